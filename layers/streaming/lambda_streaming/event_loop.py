@@ -1,0 +1,38 @@
+"""The one event loop of an execution environment; asyncio is imported only where a handler needs it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Awaitable
+    from typing import TypeVar
+
+    Result = TypeVar("Result")
+
+
+class EventLoop:
+    """Run awaitables, one after the other, on a loop that lives as long as the environment.
+
+    What a handler leaves running goes on with the next invocation, as in Node.js.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def prepare(self) -> asyncio.AbstractEventLoop:
+        """Return the loop; the first call makes it."""
+        if self._loop is None:
+            import asyncio
+
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+        return self._loop
+
+    def run(self, awaitable: Awaitable[Result]) -> Result:
+        """Return what ``awaitable`` comes to."""
+        return self.prepare().run_until_complete(_wait_for(awaitable))
+
+
+async def _wait_for(awaitable: Awaitable[Result]) -> Result:
+    return await awaitable

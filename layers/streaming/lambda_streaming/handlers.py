@@ -1,0 +1,141 @@
+"""Handlers: ``@streamify_response``, and how each form of handler comes to write to a response stream.
+
+| form | what is streamed |
+|---|---|
+| ``def`` or ``async def`` ``(event, response_stream, context)`` | what it writes |
+| generator or async generator ``(event, context)`` | what it yields, first the metadata if it likes |
+| ``def`` or ``async def`` ``(event, context)`` that returns | what it returns |
+"""
+
+from __future__ import annotations
+
+from lambda_streaming import function_url_response, log
+from lambda_streaming.http_response_stream import HttpResponseStream
+from lambda_streaming.pipeline import write_all, write_all_async
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    from lambda_streaming.event_loop import EventLoop
+    from lambda_streaming.invocation import LambdaContext
+    from lambda_streaming.response_stream import ResponseStream
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+# The attribute that marks a function; its value is the number of arguments the function is called with.
+_MARK = "__lambda_streaming__"
+
+# Flags of a code object (`inspect` names them too, but costs more than the whole start of this runtime).
+_VARARGS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x20, 0x80, 0x200
+
+_EXPECTED = "expected (event, response_stream, context), or (event, context) to yield or return the body"
+
+
+def streamify_response(handler: Handler) -> Handler:
+    """Mark ``handler`` as one that streams its response, and return it unchanged.
+
+    Raises TypeError, when the module is imported, for what could never be called as a streaming handler.
+    """
+    if not callable(handler):
+        raise TypeError(f"streamify_response decorates a function, got {type(handler).__name__}")
+    count = _argument_count(handler)
+    if count == 3 and _flags(handler) & (_GENERATOR | _ASYNC_GENERATOR):
+        raise TypeError(f"{_name(handler)}() yields its body, so it must take (event, context)")
+    try:
+        setattr(handler, _MARK, count)
+    except AttributeError:
+        raise TypeError(f"streamify_response cannot mark {_name(handler)}: expected a function") from None
+    return handler
+
+
+def is_streaming(handler: object) -> bool:
+    """Tell whether ``handler`` was decorated with ``streamify_response``."""
+    return hasattr(handler, _MARK)
+
+
+def needs_event_loop(handler: object) -> bool:
+    """Tell whether ``handler`` is ``async``, so that asyncio is better imported in the init phase."""
+    return bool(_flags(handler) & (_COROUTINE | _ASYNC_GENERATOR))
+
+
+def call_streaming(
+    handler: Callable[..., Any], event: Any, stream: ResponseStream, context: LambdaContext, loop: EventLoop
+) -> None:
+    """Call a decorated handler, bring what it produces to ``stream``, and end that."""
+    if getattr(handler, _MARK) == 3:
+        result = handler(event, stream, context)
+        if hasattr(result, "__await__"):
+            result = loop.run(result)
+        if result is not None:
+            log.warning("Streaming handlers ignore return values.")
+    else:
+        result = handler(event, context)
+        if hasattr(result, "__await__"):
+            result = loop.run(result)
+        _stream_result(result, stream, loop)
+    stream.end()
+
+
+def _stream_result(result: Any, stream: ResponseStream, loop: EventLoop) -> None:
+    def write(item: Any) -> None:
+        if isinstance(item, dict):
+            HttpResponseStream.from_(stream, item)
+        else:
+            stream.write(item)
+
+    if isinstance(result, dict):
+        function_url_response.send_document(result, stream)
+    elif isinstance(result, str):
+        function_url_response.send_text(result, stream)
+    elif hasattr(result, "__aiter__"):
+        loop.run(write_all_async(result, write))
+    elif hasattr(result, "__next__"):  # a generator; or a file, which is copied rather than read by lines
+        write_all(result, stream, write)
+    else:
+        write_all(result, stream, stream.write)
+
+
+def _argument_count(handler: Callable[..., Any]) -> int:
+    """Return 3 or 2. Raises TypeError for a function that can take neither."""
+    count = _plain_count(handler) or _inspected_count(handler)
+    if count not in (2, 3):
+        raise TypeError(f"{_name(handler)}() takes {count} positional arguments; {_EXPECTED}")
+    return count
+
+
+def _plain_count(handler: Callable[..., Any]) -> int:
+    """Count the arguments of a function that has nothing but plain ones; return 0 for any other."""
+    code = getattr(handler, "__code__", None)
+    if code is None or hasattr(handler, "__wrapped__") or handler.__defaults__:
+        return 0
+    count: int = code.co_argcount
+    return 0 if code.co_flags & _VARARGS or code.co_kwonlyargcount else count
+
+
+def _inspected_count(handler: Callable[..., Any]) -> int:
+    """Count as `inspect` sees it: through functools.wraps and partial, defaults, methods and ``__call__``."""
+    import inspect
+
+    signature = inspect.signature(handler)
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    named = [p for p in signature.parameters.values() if p.kind in positional]
+    required = sum(p.default is p.empty for p in named)
+    for count in (required, 3, 2):
+        try:
+            signature.bind(*range(count))
+        except TypeError:
+            continue
+        if count in (2, 3):
+            return count
+    return required
+
+
+def _flags(handler: object) -> int:
+    code = getattr(handler, "__code__", None)
+    return code.co_flags if code is not None else 0
+
+
+def _name(handler: object) -> str:
+    return getattr(handler, "__name__", None) or repr(handler)

@@ -1,0 +1,289 @@
+"""The response stream: what may be said to Lambda, in which order.
+
+READY -> STREAMING -> FINISHED. The head goes out with the first byte: until then an exception can still
+become a proper error of the invocation; from then on only the trailers can carry it.
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html (response streaming)
+"""
+
+from __future__ import annotations
+
+import _thread
+import io
+import time
+
+from lambda_streaming import prelude
+from lambda_streaming.chunked import CRLF, LAST_CHUNK, chunk, chunk_head, last_chunk
+from lambda_streaming.errors import InvalidStreamingOperation
+from lambda_streaming.gathering import BURST_GAP, DIRECT_WRITES, GATHERED_SIZE, LONGEST_WAIT, Flusher
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator, Mapping
+    from types import TracebackType
+
+    from typing_extensions import Buffer
+
+    from lambda_streaming.runtime_client import RuntimeClient
+
+READY, STREAMING, FINISHED = "READY", "STREAMING", "FINISHED"
+
+DEFAULT_CONTENT_TYPE = "application/octet-stream"
+# Above this a chunk goes out in three pieces by one sendmsg; below, joining them is the cheaper.
+_JOIN_LIMIT = 16 * 1024
+_monotonic = time.monotonic
+
+
+class ResponseStream(io.RawIOBase):
+    """The body of a streamed response: a binary file to write to, which Lambda passes on as it is written.
+
+    Each write returns when the platform has taken the bytes (small ones in a burst: within a millisecond).
+    Safe to write to from several threads.
+    """
+
+    mode = "wb"
+
+    def __init__(self, client: RuntimeClient, head: Callable[[str], bytes], flusher: Flusher) -> None:
+        """``head(content_type)`` is the request's head; it and the chunks are sent through ``client``."""
+        super().__init__()
+        self.state = READY
+        self.broken: BaseException | None = None
+        self._client = client
+        self._head = head
+        self._flusher = flusher
+        self._content_type = DEFAULT_CONTENT_TYPE
+        self._prelude = b""
+        self._lock = _thread.RLock()
+        self._waiting: list[Callable[[], object]] = []
+        self._gathered: list[bytes] = []
+        self._gathered_size = 0
+        self._gathered_since = 0.0
+        self._armed = False
+        self._burst = 0
+        self._last_write = 0.0
+
+    def write(self, data: Buffer | str, /) -> int:
+        """Send ``data``, a str as UTF-8; return how many bytes that were.
+
+        An empty write sends nothing. Raises TypeError for anything that is neither str nor bytes-like,
+        InvalidStreamingOperation after the end, OSError when the platform has closed the stream.
+        """
+        if type(data) is not bytes:
+            data = _as_bytes(data)
+        size = len(data)
+        with self._lock:
+            if self.state is not STREAMING:
+                self._check_open()
+                if size:
+                    self._start(data)
+                return size
+            if not size:  # an empty chunk would end the body
+                return 0
+            now = _monotonic()
+            if now - self._last_write > BURST_GAP:
+                self._burst = 0
+            self._last_write = now
+            if self._burst < DIRECT_WRITES or size >= GATHERED_SIZE:
+                self._burst += 1
+                self._send_after(self._take_gathered(), data)
+                return size
+            if not self._gathered:
+                self._gathered_since = now
+            self._gathered.append(data)
+            self._gathered_size += size
+            if self._gathered_size >= GATHERED_SIZE:
+                self._transmit(self._client.send, self._take_gathered())
+            elif not self._armed:
+                self._armed = True
+                self._flusher.arm(self._flush_due)
+        return size
+
+    def end(self, data: Buffer | str | None = None, /) -> None:
+        """Write ``data``, if any, and end the response. Ending it twice is harmless."""
+        with self._lock:
+            if data is not None:
+                self.write(data)
+            self._finish(LAST_CHUNK)
+
+    def fail(self, trailers: Mapping[str, bytes]) -> None:
+        """End a response that has started with the trailers that tell of an error.
+
+        Where that cannot be sent any more, ``broken`` says why.
+        """
+        with self._lock:
+            try:
+                self._finish(last_chunk(trailers))
+            except OSError:
+                return
+
+    def finished(self) -> Awaitable[None]:
+        """Return what can be awaited until the response has been ended."""
+        return _Finished(self)
+
+    def set_content_type(self, content_type: str) -> None:
+        """Set the Content-Type of a response without metadata; application/octet-stream by default.
+
+        Raises InvalidStreamingOperation once the response has started, or where metadata has been set: there
+        it is one of the headers.
+        """
+        with self._lock:
+            self._check_ready("content type")
+            if self._prelude:
+                raise InvalidStreamingOperation(
+                    "Cannot set content type: the metadata is set; expected Content-Type among its headers"
+                )
+            if not content_type or any(character in content_type for character in "\r\n\0"):
+                raise ValueError(f"{content_type!r} is not a content type")
+            self._content_type = content_type
+
+    def set_metadata(self, metadata: Mapping[str, object]) -> None:
+        """Set status, headers and cookies; see HttpResponseStream.from_."""
+        encoded = prelude.encode(metadata)
+        with self._lock:
+            self._check_ready("metadata")
+            self._prelude = encoded
+            self._content_type = prelude.INTEGRATION_CONTENT_TYPE
+
+    def send_file(self, descriptor: int, offset: int, count: int) -> None:
+        """Send ``count`` > 0 bytes of an open file from ``offset`` as one chunk, without reading them."""
+        with self._lock:
+            if self.state is READY:
+                self._start()
+            self._check_open()
+            self._transmit(self._client.send, self._take_gathered() + chunk_head(count))
+            self._transmit(self._client.send_file, descriptor, offset, count)
+            self._transmit(self._client.send, CRLF)
+
+    def flush(self) -> None:
+        """Send what has been gathered; before the first byte, send the head (status and headers) alone."""
+        with self._lock:
+            if self.state is READY:
+                self._start()
+            elif self._gathered:
+                self._transmit(self._client.send, self._take_gathered())
+
+    def close(self) -> None:
+        """End the response, as ``end()``."""
+        self.end()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the response has been ended."""
+        return self.state is FINISHED
+
+    def writable(self) -> bool:
+        """Tell whether the response can still be written to."""
+        return self.state is not FINISHED
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:  # else it stays open, for the error to reach the trailers
+            self.end()
+
+    def _check_open(self) -> None:
+        if self.broken is not None:
+            raise BrokenPipeError(f"Lambda has closed the response stream: {self.broken}")
+        if self.state is FINISHED:
+            raise InvalidStreamingOperation("Cannot write: the response has ended")
+
+    def _check_ready(self, what: str) -> None:
+        if self.state is not READY:
+            raise InvalidStreamingOperation(f"Cannot set {what}: the response has started")
+
+    def _start(self, data: bytes = b"") -> None:
+        self.state = STREAMING
+        self._send_after(self._opening(), data)
+
+    def _opening(self) -> bytes:
+        """Return head and prelude, the prelude as a chunk of its own, as AWS's runtimes send it."""
+        head = self._head(self._content_type)
+        return head + chunk(self._prelude) if self._prelude else head
+
+    def _send_after(self, before: bytes, data: bytes) -> None:
+        """Send ``before`` as it is and ``data`` as a chunk, by one system call."""
+        if len(data) >= _JOIN_LIMIT:
+            self._transmit(self._client.send_parts, [before + chunk_head(len(data)), data, CRLF])
+        else:
+            self._transmit(self._client.send, before + chunk(data) if data else before)
+
+    def _take_gathered(self) -> bytes:
+        if not self._gathered:
+            return b""
+        data = b"".join(self._gathered)
+        self._gathered.clear()
+        self._gathered_size = 0
+        return chunk(data)
+
+    def _flush_due(self, now: float) -> float:
+        """Send what was gathered a millisecond ago; return the seconds until the next look, 0 for none."""
+        with self._lock:
+            if self._gathered:
+                left = self._gathered_since + LONGEST_WAIT - now
+                if left > 0:
+                    return left
+                self._flush_quietly()
+            self._armed = False
+            return 0
+
+    def _flush_quietly(self) -> None:
+        try:
+            self.flush()
+        except OSError:
+            return  # it is kept in self.broken, and raised by the handler's next write
+
+    def _finish(self, tail: bytes) -> None:
+        if self.state is FINISHED:
+            return
+        before = self._opening() if self.state is READY else self._take_gathered()
+        self._transmit(self._client.send, before + tail)
+        self._set_finished()
+
+    def _transmit(self, send: Callable[..., None], *arguments: object) -> None:
+        """Send; a send that fails half-way leaves a stream that nothing can be added to."""
+        try:
+            send(*arguments)
+        except BaseException as error:
+            self.broken = error
+            self._gathered.clear()
+            self._set_finished()
+            raise
+
+    def _set_finished(self) -> None:
+        self.state = FINISHED
+        for wake in self._waiting:
+            wake()
+        self._waiting.clear()
+
+    def call_when_finished(self, wake: Callable[[], object]) -> None:
+        """Call ``wake``, from whichever thread it may be, once the response has ended; at once if it has."""
+        with self._lock:
+            if self.state is not FINISHED:
+                self._waiting.append(wake)
+                return
+        wake()
+
+
+class _Finished:
+    """Awaitable, any number of times, until the stream has ended; nothing happens if nobody awaits it."""
+
+    def __init__(self, stream: ResponseStream) -> None:
+        self._stream = stream
+
+    def __await__(self) -> Generator[object, None, None]:
+        if self._stream.closed:
+            return
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        self._stream.call_when_finished(lambda: loop.call_soon_threadsafe(ended.set))
+        yield from ended.wait().__await__()
+
+
+def _as_bytes(data: Buffer | str) -> bytes:
+    if isinstance(data, str):
+        return data.encode("utf-8")
+    try:
+        return bytes(memoryview(data))
+    except TypeError:
+        raise TypeError(f"a response stream takes bytes or str, got {type(data).__name__}") from None

@@ -1,0 +1,182 @@
+"""A Runtime API for tests: hands out invocations and records, with h11, all that a runtime sends."""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import h11
+
+_PREFIX = "/2018-06-01/runtime"
+
+
+@dataclass
+class Exchange:
+    """One request of the runtime: its head, the pieces of its body with their times, its trailers."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    pieces: list[tuple[float, bytes]] = field(default_factory=list)
+    trailers: dict[str, str] = field(default_factory=dict)
+    complete: bool = False
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(data for _, data in self.pieces)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def streamed(self) -> tuple[dict[str, Any], bytes]:
+        """Prelude and body of a response of the http-integration content type."""
+        assert self.headers["content-type"] == "application/vnd.awslambda.http-integration-response"
+        prelude, separator, body = self.body.partition(b"\0" * 8)
+        assert separator == b"\0" * 8
+        return json.loads(prelude), body
+
+
+@dataclass
+class Invocation:
+    """What /next answers."""
+
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    chunked: bool = False  # send the event chunked, as RAPID does with large ones
+    answer: tuple[int, str] = (202, '{"status":"OK"}\n')
+    close_after: int | None = None  # cut the connection after so many bytes of the response
+
+
+class RuntimeApiServer:
+    """Serve one runtime process (any number of connections, each in a thread)."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self._invocations: queue.Queue[Invocation] = queue.Queue()
+        self.exchanges: queue.Queue[Exchange] = queue.Queue()
+        self._current: Invocation | None = None
+        self.order: list[str] = []
+        self.connections = 0
+        self._sockets: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def invoke(self, event: Any = None, **settings: Any) -> Invocation:
+        """Queue an invocation for the next /next."""
+        body = event if isinstance(event, bytes) else json.dumps(event or {}).encode()
+        invocation = Invocation(body, **settings)
+        self._invocations.put(invocation)
+        return invocation
+
+    def answer(self, timeout: float = 20) -> Exchange:
+        """Return the runtime's next POST, once it has ended."""
+        return self.exchanges.get(timeout=timeout)
+
+    def close(self) -> None:
+        self._listener.close()
+        for connection in self._sockets:
+            connection.close()
+
+    def __enter__(self) -> RuntimeApiServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._sockets.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
+        try:
+            while self._one(connection, protocol):
+                protocol.start_next_cycle()
+        except (OSError, h11.RemoteProtocolError):
+            pass
+        finally:
+            connection.close()
+
+    def _next_event(self, connection: socket.socket, protocol: h11.Connection) -> Any:
+        while (event := protocol.next_event()) is h11.NEED_DATA:
+            protocol.receive_data(connection.recv(65536))
+        return event
+
+    def _one(self, connection: socket.socket, protocol: h11.Connection) -> bool:
+        request = self._next_event(connection, protocol)
+        if not isinstance(request, h11.Request):
+            return False
+        exchange = Exchange(
+            request.method.decode(),
+            request.target.decode().removeprefix(_PREFIX),
+            {name.decode().lower(): value.decode("latin-1") for name, value in request.headers},
+        )
+        self.order.append(f"{exchange.method} {exchange.path.rpartition('/')[2]}")
+        invocation = self._current
+        limit = invocation.close_after if invocation and exchange.method == "POST" else None
+        try:
+            self._read_body(connection, protocol, exchange, limit)
+        finally:
+            if exchange.method == "POST":
+                self.exchanges.put(exchange)
+        if not exchange.complete:
+            return False
+        self._respond(connection, protocol, exchange)
+        return True
+
+    def _read_body(
+        self, connection: socket.socket, protocol: h11.Connection, exchange: Exchange, limit: int | None
+    ) -> None:
+        received = 0
+        while True:
+            event = self._next_event(connection, protocol)
+            if isinstance(event, h11.Data):
+                exchange.pieces.append((time.monotonic(), bytes(event.data)))
+                received += len(event.data)
+                if limit is not None and received >= limit:
+                    return
+            else:
+                assert isinstance(event, h11.EndOfMessage)
+                exchange.trailers = {n.decode().lower(): v.decode() for n, v in event.headers}
+                exchange.complete = True
+                return
+
+    def _respond(self, connection: socket.socket, protocol: h11.Connection, exchange: Exchange) -> None:
+        status, body, headers = 202, b'{"status":"OK"}\n', {}
+        chunked = False
+        if exchange.path == "/invocation/next":
+            invocation = self._invocations.get()
+            self._current = invocation
+            status, body, chunked = 200, invocation.body, invocation.chunked
+            deadline = str(int(time.time() * 1000) + 30_000)
+            headers = {
+                "Content-Type": "application/json",
+                "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+                "Lambda-Runtime-Deadline-Ms": deadline,
+                **invocation.headers,
+            }
+        elif self._current is not None:
+            status, text = self._current.answer
+            body = text.encode()
+        length = {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(len(body))}
+        response = h11.Response(status_code=status, headers=list({**headers, **length}.items()))
+        connection.sendall(protocol.send(response) or b"")
+        for start in range(0, len(body), 3000):
+            connection.sendall(protocol.send(h11.Data(data=body[start : start + 3000])) or b"")
+        connection.sendall(protocol.send(h11.EndOfMessage()) or b"")

@@ -1,0 +1,67 @@
+"""Start a runtime as Lambda does: the exec wrapper with the interpreter and the managed loop's script."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from tests.support.runtime_api_server import RuntimeApiServer
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYER = ROOT / "layers" / "streaming"
+
+
+class RuntimeProcess:
+    """A runtime process serving ``source`` as app.py, and the Runtime API it talks to."""
+
+    def __init__(
+        self,
+        directory: Path,
+        source: str,
+        *,
+        handler: str = "app.handler",
+        interpreter: str = sys.executable,
+        environment: dict[str, str] | None = None,
+        layer: Path = LAYER,
+    ) -> None:
+        (directory / "app.py").write_text(textwrap.dedent(source))
+        self.api = RuntimeApiServer()
+        self.log_path = directory / "log.txt"
+        self._log = self.log_path.open("wb")
+        base = {
+            "PATH": os.environ["PATH"],
+            "AWS_LAMBDA_RUNTIME_API": self.api.address,
+            "_HANDLER": handler,
+            "LAMBDA_TASK_ROOT": str(directory),
+            "LAMBDA_RUNTIME_DIR": str(directory / "no-such-runtime-dir"),
+            "AWS_LAMBDA_FUNCTION_NAME": "function",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self.process = subprocess.Popen(
+            [layer / "streaming-bootstrap", interpreter, "bootstrap.py"],
+            env={**base, **(environment or {})},
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            cwd=directory,
+        )
+
+    @property
+    def log(self) -> str:
+        """What the function has logged so far, carriage returns and no-break spaces made plain."""
+        text = self.log_path.read_text(errors="replace")
+        return text.replace("\r", "\n").replace("\u00a0", " ")
+
+    def close(self) -> None:
+        self.api.close()
+        self.process.kill()
+        self.process.wait()
+        self._log.close()
+
+    def __enter__(self) -> RuntimeProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
