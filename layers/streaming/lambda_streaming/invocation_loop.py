@@ -14,7 +14,7 @@ from lambda_streaming.gathering import Flusher
 from lambda_streaming.invocation import LambdaContext
 from lambda_streaming.json_codec import dumps
 from lambda_streaming.marshal_response import marshal
-from lambda_streaming.response_stream import READY, STREAMING, ResponseStream
+from lambda_streaming.response_stream import STREAMING, ResponseStream
 from lambda_streaming.runtime_client import RuntimeApiError
 
 TYPE_CHECKING = False
@@ -58,7 +58,7 @@ class InvocationLoop:
             event, context = invocation.event(), _context(invocation)
             handlers.call_streaming(self._handler, event, stream, context, self._event_loop)
         except Exception as error:
-            if stream.state is READY:
+            if stream.abandon():
                 self._post_error(invocation, error)
                 return
             self._fail(stream, error, invocation.request_id)

@@ -8,7 +8,7 @@ import sys
 
 
 def set_up(opt_python: str) -> None:
-    """Put the function's code, the layers and Lambda's own packages on sys.path; ``opt_python`` = /opt/python.
+    """Put the function's code, the layers, Lambda's own packages on sys.path; ``opt_python`` = /opt/python.
 
     The order is the managed runtime's: the task root; the layers; the interpreter's site-packages; the
     runtime's directory with boto3; the standard library. `.pth` files work as there.

@@ -115,6 +115,14 @@ class ResponseStream(io.RawIOBase):
             except OSError:
                 return
 
+    def abandon(self) -> bool:
+        """End a response of which nothing has been sent, so that nothing will be; tell whether it was."""
+        with self._lock:
+            if self.state is not READY:
+                return False
+            self._set_finished()
+            return True
+
     def finished(self) -> Awaitable[None]:
         """Return what can be awaited until the response has been ended."""
         return _Finished(self)
@@ -164,6 +172,9 @@ class ResponseStream(io.RawIOBase):
     def close(self) -> None:
         """End the response, as ``end()``."""
         self.end()
+
+    def __del__(self) -> None:
+        """Do nothing: io's own would end a response that nobody ended."""
 
     @property
     def closed(self) -> bool:

@@ -1,0 +1,113 @@
+"""AWS's Runtime Interface Emulator, the binary inside the aws-sam-cli wheel, with our runtime under it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import platform
+import socket
+import subprocess
+import sys
+import time
+from importlib.metadata import distribution
+from pathlib import Path
+
+from tests.support.runtime_process import LAYER
+
+_INVOKE = "/2015-03-31/functions/function/invocations"
+
+# /var/runtime/bootstrap, as far as a function with an exec wrapper gets to see it.
+_BOOTSTRAP = """#!/bin/sh
+exec "$AWS_LAMBDA_EXEC_WRAPPER" "{interpreter}" /var/runtime/bootstrap.py
+"""
+
+
+def binary() -> Path:
+    """The emulator's file; the wheel has one for each architecture."""
+    machine = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
+    return Path(str(distribution("aws-sam-cli").locate_file(f"samcli/local/rapid/aws-lambda-rie-{machine}")))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Emulator:
+    """One emulator with one execution environment, whose task root is ``task_root``."""
+
+    def __init__(
+        self, directory: Path, task_root: Path, handler: str = "app.handler", timeout: int = 20
+    ) -> None:
+        bootstrap = directory / "bootstrap"
+        bootstrap.write_text(_BOOTSTRAP.format(interpreter=sys.executable))
+        bootstrap.chmod(0o755)
+        self._port = _free_port()
+        self._log_path = directory / "rie.log"
+        self._log = self._log_path.open("wb")
+        environment = {
+            "PATH": os.environ["PATH"],
+            "AWS_LAMBDA_EXEC_WRAPPER": str(LAYER / "streaming-bootstrap"),
+            "LAMBDA_TASK_ROOT": str(task_root),
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self._process = subprocess.Popen(
+            [
+                binary(),
+                "--runtime-api-address",
+                f"127.0.0.1:{_free_port()}",
+                "--runtime-interface-emulator-address",
+                f"127.0.0.1:{self._port}",
+                bootstrap,
+                handler,
+            ],
+            env=environment,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            cwd=task_root,
+            start_new_session=True,
+        )
+        self._wait_until_listening()
+
+    @property
+    def log(self) -> str:
+        """What the emulator and the function have logged so far."""
+        return self._log_path.read_text(errors="replace").replace("\r", "\n")
+
+    def invoke(self, event: bytes = b"{}") -> tuple[int, bytes]:
+        """Invoke the function; return status and body of the emulator's answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        try:
+            connection.request("POST", _INVOKE, event)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(5)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._log.close()
+
+    def __enter__(self) -> Emulator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _wait_until_listening(self) -> None:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            assert self._process.poll() is None, self.log
+            try:
+                socket.create_connection(("127.0.0.1", self._port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(f"the emulator does not listen:\n{self.log}")
