@@ -1,0 +1,102 @@
+"""`./scripts/bench runtime`: measure the streaming runtime beside its peers; `plot`: draw a measurement."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from fnmatch import fnmatch
+from pathlib import Path
+
+from bench import install, plot, report
+from bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, peers
+from bench.prepare import Options, prepare
+from bench.rounds import checked, run
+from bench.scenarios import FULL, QUICK, SCENARIOS
+from bench.server import PeerError
+from bench.targets import COLUMNS
+
+_RESULTS = Path(__file__).parent / "results"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./scripts/bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    runtime = commands.add_parser(
+        "runtime",
+        help="measure runtimes: cold start, latency, throughput, memory (about five minutes)",
+        epilog=f"Scenarios: {', '.join(each.name for each in SCENARIOS)}. Peers: {', '.join(COLUMNS)}.",
+    )
+    runtime.add_argument("--quick", action="store_true", help="fewer and shorter rounds, under a minute")
+    runtime.add_argument("--rounds", type=int, help="how many rounds (7; with --quick 3)")
+    runtime.add_argument("--only", metavar="NAME,…", help="only these scenarios (* allowed)")
+    runtime.add_argument("--peers", metavar="NAME,…", help="only these peers (* allowed)")
+    runtime.add_argument("--python", help="the interpreter of every Python peer (python3.13 if it is there)")
+    runtime.add_argument("--layer", help="the layer's folder (the built one, else layers/streaming)")
+    runtime.add_argument("--compile-layer", action="store_true", help="byte-compile the layer's copy first")
+    runtime.add_argument("--json", metavar="FILE", help="where the result goes (bench/results/<time>.json)")
+    drawing = commands.add_parser("plot", help="draw a result as SVG")
+    drawing.add_argument("result", type=Path, help="the JSON of a run")
+    drawing.add_argument("svg", type=Path, help="the file to write")
+    return parser.parse_args()
+
+
+def _chosen(name: str, wanted: str | None) -> bool:
+    return wanted is None or any(fnmatch(name, pattern.strip()) for pattern in wanted.split(","))
+
+
+def _runtime(arguments: argparse.Namespace) -> int:
+    skipped: dict[str, str] = {}
+
+    def skip(name: str, reason: str) -> None:
+        skipped[name] = reason
+        print(f"without {name}: {reason}", file=sys.stderr)
+
+    scenarios = [each for each in SCENARIOS if _chosen(each.name, arguments.only)]
+    wanted = {name for each in scenarios for name in each.who if _chosen(name, arguments.peers)}
+    if not wanted:
+        raise install.Unavailable("no scenario or no peer of that name")
+    options = Options(
+        python=arguments.python,
+        layer=arguments.layer,
+        compile_layer=arguments.compile_layer,
+        with_node=NODE in wanted,
+        with_python_peers=bool(wanted & {AWSLAMBDARIC, MANGUM, ASGI}),
+    )
+    rounds = arguments.rounds or (3 if arguments.quick else 7)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        places = prepare(Path(folder), options, skip)
+        good = checked([peer for peer in peers(places) if peer.name in wanted], places, skip)
+        samples = run(scenarios, good, places, rounds, QUICK if arguments.quick else FULL)
+        about = {
+            "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "rounds": rounds,
+            "python": install.python_version(places.python),
+            "node": places.node and install.node_version(places.node),
+            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+            "cpus": len(os.sched_getaffinity(0)),
+        }
+    print(f"\nMedians of {rounds} rounds.\n\n{report.table(samples)}\n\n{report.verdicts(samples)}")
+    file = Path(arguments.json) if arguments.json else _RESULTS / f"{about['when']}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(report.document(samples, about, skipped), indent=1) + "\n")
+    return 1 if OURS in wanted & skipped.keys() else 0
+
+
+def main() -> int:
+    """Run a command; a missed target is not a failure, a wrong byte is."""
+    arguments = _arguments()
+    try:
+        if arguments.command == "runtime":
+            return _runtime(arguments)
+        arguments.svg.write_text(plot.svg(json.loads(arguments.result.read_text())))
+    except (PeerError, install.Unavailable) as problem:
+        print(f"bench: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,8 @@
+"""The small function for the managed runtime, importing what many functions import."""
+
+import json
+import logging
+
+from buffered import handler
+
+__all__ = ["handler", "json", "logging"]

@@ -1,0 +1,8 @@
+"""The small function, importing what many functions import."""
+
+import json
+import logging
+
+from streaming import handler
+
+__all__ = ["handler", "json", "logging"]

@@ -1,0 +1,42 @@
+"""A runtime that has been started and is waiting for its first event."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench.peers import Peer, Places, environment
+from bench.process import RuntimeProcess
+from bench.server import Exchange, RuntimeApi
+
+
+@dataclass(frozen=True)
+class Running:
+    """A peer, its process and its Runtime API; `ready` is when it first asked for an event."""
+
+    api: RuntimeApi
+    process: RuntimeProcess
+    ready: int
+
+    def invoke(self, event: bytes) -> Exchange:
+        """One invocation."""
+        return self.api.invoke(event)
+
+
+@contextmanager
+def running(peer: Peer, places: Places, use: str, *, pinned: bool = False) -> Iterator[Running]:
+    """Start a peer; with `pinned`, it and this process share one CPU."""
+    cpus = os.sched_getaffinity(0)
+    api = RuntimeApi()
+    process = None
+    try:
+        if pinned:
+            os.sched_setaffinity(0, {max(cpus)})
+        process = RuntimeProcess(peer.argv, environment(peer, places, api.address, use))
+        api.alive = process.check
+        yield Running(api, process, api.wait_next())
+    finally:
+        os.sched_setaffinity(0, cpus)
+        if process:
+            process.stop()
+        api.close()
