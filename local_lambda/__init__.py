@@ -1,0 +1,1 @@
+"""A local AWS Lambda that serves the function URLs of a SAM template, streaming for real."""

@@ -1,0 +1,33 @@
+"""Starts awslambdaric as the /var/runtime/bootstrap.py of the managed images does.
+
+A copy of this file runs in the function's process: it knows nothing of local_lambda. The order of sys.path is
+that of the images: the function, the layers, /var/runtime; directories of layers may hold .pth files.
+"""
+
+import os
+import site
+import sys
+
+
+def _layer_paths(opt: str) -> list[str]:
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return [f"{opt}/python/lib/{version}/site-packages", f"{opt}/python"]
+
+
+def main() -> None:
+    """Set the path up, then serve invocations for ever."""
+    task_root, opt = os.environ["LAMBDA_TASK_ROOT"], os.environ.pop("_LOCAL_LAMBDA_OPT")
+    layers = [] if "PYTHONPATH" in os.environ else _layer_paths(opt)
+    # /var/runtime follows: it is the directory of this script.
+    sys.path[:0] = [task_root, *layers]
+    for path in [task_root, *layers]:
+        site.addsitedir(path)
+    os.environ["PYTHONPATH"] = os.environ["LAMBDA_RUNTIME_DIR"]
+
+    from awslambdaric.__main__ import main as serve
+
+    serve([task_root, os.environ["_HANDLER"]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""A function and its URL, as the template declares them and with AWS's defaults filled in."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+DEFAULT_TIMEOUT = 3
+DEFAULT_MEMORY = 128
+# The account in the template's pseudo parameters, by SAM CLI's choice.
+ACCOUNT_ID = "123456789012"
+
+
+class ConfigurationError(Exception):
+    """The template, or an option, cannot be served; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer's content, and the folder of /opt it lands in: "", or python for an unbuilt Python layer."""
+
+    path: Path
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class FunctionUrlConfig:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_FunctionUrlConfig.html"""
+
+    auth_type: str = "NONE"
+    invoke_mode: str = "BUFFERED"
+
+
+@dataclass(frozen=True)
+class FunctionConfiguration:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"""
+
+    logical_id: str
+    name: str
+    runtime: str
+    handler: str
+    code: Path | str
+    """The task root, or the source of inline code."""
+    timeout: int = DEFAULT_TIMEOUT
+    memory: int = DEFAULT_MEMORY
+    environment: dict[str, str] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
+    url: FunctionUrlConfig | None = None
+
+    def arn(self, region: str) -> str:
+        """The function's name for the whole of AWS."""
+        return f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{self.name}"

@@ -1,0 +1,85 @@
+"""Which Python a function runs on, and a /var/lang and /var/runtime that hold what Lambda ships there."""
+
+import importlib.metadata
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+# What the managed images hold in /var/runtime.
+_SHIPPED = (
+    "awslambdaric", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "simplejson", "six",
+    "snapshot-restore-py", "urllib3",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python outside every virtual environment."""
+
+    executable: Path
+    version: str
+    """Major and minor: 3.13."""
+
+
+def own_interpreter() -> Interpreter:
+    """The Python that runs the local Lambda."""
+    executable = getattr(sys, "_base_executable", sys.executable)
+    return Interpreter(Path(executable), f"{sys.version_info.major}.{sys.version_info.minor}")
+
+
+def interpreter_for(version: str, *, wrapped: bool) -> Interpreter:
+    """The Python of the version wanted, else our own.
+
+    Without an exec wrapper a function runs under awslambdaric, whose C extension is installed for our own
+    version only.
+    """
+    own = own_interpreter()
+    if version == own.version or not wrapped:
+        return own
+    found = _runnable(version)
+    return Interpreter(found, version) if found else own
+
+
+def _runnable(version: str) -> Path | None:
+    candidate = shutil.which(f"python{version}")
+    if candidate is None:
+        return None
+    # Shims of version managers exist for versions that are not active, and fail.
+    code = (
+        "import sys; print('%d.%d' % sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
+    )
+    try:
+        answer = subprocess.run(
+            [candidate, "-I", "-c", code], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found, _, executable = answer.stdout.strip().partition(" ")
+    return Path(executable) if answer.returncode == 0 and found == version else None
+
+
+def make_lang(directory: Path, interpreter: Interpreter) -> Path:
+    """Make a /var/lang: an environment of the interpreter without the packages installed beside it.
+
+    Returns the interpreter to start functions with.
+    """
+    executable = directory / "bin" / f"python{interpreter.version}"
+    executable.parent.mkdir(parents=True)
+    executable.symlink_to(interpreter.executable)
+    (directory / "pyvenv.cfg").write_text(f"home = {interpreter.executable.parent}\n")
+    return executable
+
+
+def make_runtime(directory: Path) -> None:
+    """Make a /var/runtime: the packages that Lambda ships, from those installed for the local Lambda."""
+    directory.mkdir(parents=True)
+    for name in _SHIPPED:
+        distribution = importlib.metadata.distribution(name)
+        for top in {file.parts[0] for file in distribution.files or []} - {"..", "__pycache__"}:
+            (directory / top).symlink_to(Path(str(distribution.locate_file(top))))
+    # Copied: Python puts the directory of a script on its path with symbolic links resolved.
+    here = Path(__file__).parent
+    shutil.copy(here / "bootstrap.py", directory / "bootstrap.py")
+    shutil.copy(here / "bootstrap.sh", directory / "bootstrap")

@@ -1,0 +1,78 @@
+"""One invocation and what comes back for it, as the Runtime API and the callers of a function share it.
+
+A response is pushed: the Runtime API calls `start`, `write` and `end` of the caller's receiver, and waits for
+each. That wait is the backpressure from a slow client to the function's own send.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB in, and the source of the
+# Runtime Interface Emulator (interop/model.go MaxPayloadSize) for what a buffered response may weigh.
+MAX_REQUEST_BYTES = 6 * 1024 * 1024
+MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What GET /next tells the runtime."""
+
+    request_id: str
+    event: bytes
+    trace_id: str
+
+
+@dataclass(frozen=True)
+class ResponseHead:
+    """How the runtime began its POST of a response."""
+
+    streaming: bool
+    content_type: str | None
+
+
+@dataclass(frozen=True)
+class FunctionError:
+    """Why an invocation failed: the type for logs and metrics, the JSON that the caller of Invoke sees."""
+
+    type: str
+    body: bytes
+
+    @classmethod
+    def of(cls, error_type: str, message: str) -> "FunctionError":
+        """An error that the platform itself finds."""
+        return cls(error_type, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
+
+    @property
+    def platform_type(self) -> str:
+        """The type as metrics and REPORT lines have it (fatalerror.go): user's own names become Unknown."""
+        if re.search(r"(Runtime|Function)\.[A-Z][a-zA-Z]+", self.type):
+            return self.type
+        return "Function.Unknown" if self.type.startswith("Function.") else "Runtime.Unknown"
+
+    @property
+    def message(self) -> str:
+        """The errorMessage of the body, where it has one."""
+        try:
+            document = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return ""
+        return str(document.get("errorMessage", "")) if isinstance(document, dict) else ""
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+class ResponseReceiver(Protocol):
+    """The caller's side of a response. None of the methods raises because the caller has left."""
+
+    async def start(self, head: ResponseHead) -> None:
+        """The runtime has begun to answer."""
+
+    async def write(self, data: bytes) -> None:
+        """Some bytes of the answer; returns when the caller can take more."""
+
+    def end(self, error: FunctionError | None) -> None:
+        """The answer is complete, or will never be. Called once, with or without `start`
+        before it; does not wait, so that nothing can break it off."""

@@ -1,0 +1,109 @@
+"""Function configurations → how to start their environments: interpreters, directories, variables."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local_lambda.configuration import ConfigurationError, FunctionConfiguration
+from local_lambda.environment_variables import Directories, function_variables, region_of
+from local_lambda.execution_environment import EnvironmentPlan
+from local_lambda.interpreters import Interpreter, interpreter_for, make_lang, make_runtime
+from local_lambda.opt import make_opt
+
+
+class Planner:
+    """Prepares functions within one working directory of ours."""
+
+    def __init__(self, work: Path, environ: Mapping[str, str]) -> None:
+        self._work = work
+        self._environ = environ
+        self._langs: dict[Interpreter, Path] = {}
+        self.notices: list[str] = []
+
+    def plan(self, function: FunctionConfiguration) -> EnvironmentPlan:
+        """Make what the function needs. Raises ConfigurationError."""
+        runtime = check_runtime(function)
+        task = self._task(function)
+        opt = self._work / "opt" / function.logical_id
+        self._make_opt(function, opt)
+        if runtime.startswith("python"):
+            lang, argv = self._python(function)
+        else:
+            lang, argv = self._work / "lang", [str(_entry_point(task, opt))]
+        directories = Directories(task=task, runtime=self._runtime(), lang=lang, opt=opt)
+        if runtime.startswith("python"):
+            argv = [
+                "/bin/sh",
+                f"{directories.runtime}/bootstrap",
+                *argv,
+                f"{directories.runtime}/bootstrap.py",
+            ]
+
+        def variables(runtime_api: str) -> Mapping[str, str]:
+            stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
+            return function_variables(
+                function, self._environ, runtime_api=runtime_api, log_stream=stream, directories=directories
+            )
+
+        arn = function.arn(region_of(self._environ))
+        return EnvironmentPlan(argv, variables, task, arn, function.timeout, function.memory)
+
+    def _task(self, function: FunctionConfiguration) -> Path:
+        if isinstance(function.code, Path):
+            if not function.code.is_dir():
+                raise ConfigurationError(
+                    f"The code of {function.logical_id} is not there: {function.code} is not a directory."
+                )
+            return function.code
+        # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
+        task = self._work / "task" / function.logical_id
+        task.mkdir(parents=True)
+        (task / "index.py").write_text(function.code)
+        return task
+
+    def _make_opt(self, function: FunctionConfiguration, opt: Path) -> None:
+        for layer in function.layers:
+            if not layer.path.is_dir():
+                raise ConfigurationError(
+                    f"A layer of {function.logical_id} is not there: {layer.path} is not a directory."
+                )
+        make_opt(opt, function.layers)
+
+    def _python(self, function: FunctionConfiguration) -> tuple[Path, list[str]]:
+        version = function.runtime.removeprefix("python")
+        wrapped = "AWS_LAMBDA_EXEC_WRAPPER" in function.environment
+        interpreter = interpreter_for(version, wrapped=wrapped)
+        if interpreter.version != version:
+            self.notices.append(
+                f"{function.logical_id} declares {function.runtime}; running it on Python "
+                f"{interpreter.version}"
+            )
+        lang = self._work / f"lang-{interpreter.version}"
+        if interpreter not in self._langs:
+            self._langs[interpreter] = make_lang(lang, interpreter)
+        return lang, [str(self._langs[interpreter])]
+
+    def _runtime(self) -> Path:
+        runtime = self._work / "runtime"
+        if not runtime.exists():
+            make_runtime(runtime)
+        return runtime
+
+
+def check_runtime(function: FunctionConfiguration) -> str:
+    """The function's runtime, which must be one that can be served. Raises ConfigurationError."""
+    if not re.fullmatch(r"python3\.[0-9]+|provided(\.[a-z0-9]+)?", function.runtime):
+        raise ConfigurationError(
+            f"{function.logical_id} declares the runtime {function.runtime}: "
+            "python3.x and provided.* can be served."
+        )
+    return function.runtime
+
+
+def _entry_point(task: Path, opt: Path) -> Path:
+    """An OS-only runtime's executable: of the function, else of a layer."""
+    return next(
+        (place for place in (task / "bootstrap", opt / "bootstrap") if place.is_file()), task / "bootstrap"
+    )

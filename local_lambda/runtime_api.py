@@ -1,0 +1,259 @@
+"""The Runtime API of one execution environment: next, response, error, init error.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and runtimes-custom ("Implementing response
+streaming in a custom runtime").
+"""
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass, field
+
+from local_lambda.http_message import Headers
+from local_lambda.http_server import Exchange, HttpServer, RequestTruncated
+from local_lambda.invocation import (
+    MAX_RESPONSE_BYTES,
+    FunctionError,
+    Invocation,
+    ResponseHead,
+    ResponseReceiver,
+)
+from local_lambda.log import FunctionLog
+from local_lambda.runtime_states import (
+    INVALID_REQUEST_ID,
+    INVALID_RESPONSE_MODE,
+    TOO_LARGE,
+    TRUNCATED,
+    Refusal,
+    State,
+    allowed,
+    invalid_transition,
+)
+from local_lambda.trailers import ERROR_TYPE, declared, error_in
+
+_PATH = re.compile(
+    r"/2018-06-01(/ping|/runtime/invocation/next|/runtime/init/error"
+    r"|/runtime/invocation/([^/]+)/(response|error))"
+)
+_RESPONSE_MODE = "lambda-runtime-function-response-mode"
+# Runtimes send up to 1 MiB of X-Ray cause in a header, and an error's base64 in a trailer.
+_HEAD_BYTES = 4 * 1024 * 1024
+
+
+@dataclass
+class _Current:
+    """The invocation that the runtime has, or is about to get."""
+
+    invocation: Invocation
+    deadline_ms: int
+    receiver: ResponseReceiver
+    error: FunctionError | None = None
+    ended: bool = False
+    asked_for_next: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class RuntimeApi:
+    """One runtime's way to its invocations."""
+
+    def __init__(self, function_arn: str, log: FunctionLog) -> None:
+        self._function_arn = function_arn
+        self._log = log
+        self._server = HttpServer(self._handle, head_bytes=_HEAD_BYTES)
+        self._state = State.STARTED
+        self._current: _Current | None = None
+        self._dispatched = asyncio.Event()
+        # Of two posts for an invocation the second waits for the first, and is then refused (seen in RIE).
+        self._posting = asyncio.Lock()
+        self._initialised: asyncio.Future[FunctionError | None] = asyncio.get_running_loop().create_future()
+
+    async def listen(self) -> str:
+        """Start on a free loopback port; returns the value of AWS_LAMBDA_RUNTIME_API."""
+        return f"127.0.0.1:{await self._server.listen(0)}"
+
+    async def close(self) -> None:
+        """Stop answering."""
+        await self._server.close()
+
+    async def initialised(self) -> FunctionError | None:
+        """Wait for the first GET /next, or for the POST of an init error, and return that error."""
+        return await asyncio.shield(self._initialised)
+
+    async def invoke(
+        self, invocation: Invocation, deadline_ms: int, receiver: ResponseReceiver
+    ) -> FunctionError | None:
+        """Give the waiting runtime an invocation; returns when it asks for the next one.
+
+        The receiver has had its `end` by then. Returns the error with which it ended, if any.
+        """
+        current = self._current = _Current(invocation, deadline_ms, receiver)
+        self._state = State.RUNNING
+        self._dispatched.set()
+        await current.asked_for_next.wait()
+        return current.error
+
+    async def settle(self) -> None:
+        """Take in what a process that is gone has still left in its sockets."""
+        # A connection in the backlog is accepted, read and parsed within these turns of the event loop.
+        for _ in range(12):
+            await asyncio.sleep(0)
+        async with self._posting:
+            pass
+
+    async def abort(self, error: FunctionError) -> None:
+        """End the current response, unless it has ended: the runtime is not going to."""
+        await self._server.drop_connections()
+        if self._current is not None:
+            self._end(self._current, error)
+
+    def _end(self, current: _Current, error: FunctionError | None) -> None:
+        if not current.ended:
+            current.ended, current.error = True, error
+            current.receiver.end(error)
+
+    async def _handle(self, exchange: Exchange) -> None:
+        match = _PATH.fullmatch(exchange.request.path)
+        if match is None:
+            _text(exchange, 404, "404 page not found\n")
+            return
+        path, request_id, kind = match.groups()
+        if exchange.request.method != ("GET" if path in ("/ping", "/runtime/invocation/next") else "POST"):
+            _text(exchange, 405, "")
+        elif path == "/ping":
+            _text(exchange, 200, "pong")
+        elif path == "/runtime/invocation/next":
+            await self._next(exchange)
+        elif path == "/runtime/init/error":
+            await self._init_error(exchange)
+        else:
+            await self._post(exchange, request_id, kind)
+
+    async def _next(self, exchange: Exchange) -> None:
+        if not allowed(self._state, State.READY):
+            _refuse(exchange, invalid_transition(self._state, State.READY))
+            return
+        if self._state is not State.RUNNING:
+            self._become_ready()
+        await self._dispatched.wait()
+        if self._current is not None:
+            event = self._current.invocation.event
+            headers = [*self._next_headers(self._current), ("Content-Length", str(len(event)))]
+            exchange.respond(200, headers, event)
+
+    def _become_ready(self) -> None:
+        if self._state is State.STARTED and not self._initialised.done():
+            self._initialised.set_result(None)
+        if self._current is not None:
+            self._current.asked_for_next.set()
+        self._current = None
+        self._state = State.READY
+        self._dispatched.clear()
+
+    def _next_headers(self, current: _Current) -> Headers:
+        return [
+            ("Content-Type", "application/json"),
+            ("Lambda-Runtime-Aws-Request-Id", current.invocation.request_id),
+            ("Lambda-Runtime-Deadline-Ms", str(current.deadline_ms)),
+            ("Lambda-Runtime-Invoked-Function-Arn", self._function_arn),
+            ("Lambda-Runtime-Trace-Id", current.invocation.trace_id),
+        ]
+
+    async def _init_error(self, exchange: Exchange) -> None:
+        body = await _read_all(exchange)
+        if not allowed(self._state, State.INIT_ERROR):
+            _refuse(exchange, invalid_transition(self._state, State.INIT_ERROR))
+            return
+        self._state = State.INIT_ERROR
+        error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
+        self._initialised.set_result(FunctionError(error_type, body))
+        _accepted(exchange)
+
+    async def _post(self, exchange: Exchange, request_id: str, kind: str) -> None:
+        async with self._posting:
+            current = self._current
+            wanted = State.RESPONDING if kind == "response" else State.ERROR_RESPONDING
+            if current is None or current.invocation.request_id != request_id:
+                _refuse(exchange, INVALID_REQUEST_ID)
+            elif not allowed(self._state, wanted):
+                _refuse(exchange, invalid_transition(self._state, wanted))
+            else:
+                self._state = wanted
+                await (self._response if kind == "response" else self._error)(exchange, current)
+
+    async def _response(self, exchange: Exchange, current: _Current) -> None:
+        mode = exchange.request.header(_RESPONSE_MODE)
+        if mode not in (None, "streaming"):
+            # The state stays as it is, so that the next GET /next is refused (seen in RIE).
+            message = f"expected the response mode streaming, read {mode}"
+            self._end(current, FunctionError.of("Runtime.InvalidResponseModeHeader", message))
+            _refuse(exchange, INVALID_RESPONSE_MODE)
+            return
+        try:
+            refusal = await (self._streamed if mode else self._buffered)(exchange, current)
+        except RequestTruncated:
+            self._end(current, FunctionError.of("Runtime.TruncatedResponse", TRUNCATED.message))
+            refusal = TRUNCATED
+        self._state = State.RESPONSE_SENT
+        if refusal:
+            _refuse(exchange, refusal)
+        else:
+            _accepted(exchange)
+
+    async def _streamed(self, exchange: Exchange, current: _Current) -> Refusal | None:
+        await current.receiver.start(ResponseHead(True, exchange.request.header("content-type")))
+        while data := await exchange.read():
+            await current.receiver.write(data)
+        trailers, dropped = declared(exchange.trailers, exchange.request.header("trailer"))
+        for name in dropped:
+            self._log.warning(f"the trailer {name} was dropped, as on AWS: the Trailer header has to name it")
+        self._end(current, error_in(trailers))
+        return None
+
+    async def _buffered(self, exchange: Exchange, current: _Current) -> Refusal | None:
+        # Collected first, so that a cut or oversized response is an error and not half an answer.
+        body = await _read_all(exchange, MAX_RESPONSE_BYTES)
+        if len(body) > MAX_RESPONSE_BYTES:
+            limit = f"({MAX_RESPONSE_BYTES} bytes)"
+            message = f"Response payload size exceeded maximum allowed payload size {limit}."
+            self._end(current, FunctionError.of("Function.ResponseSizeTooLarge", message))
+            return TOO_LARGE
+        await current.receiver.start(ResponseHead(False, exchange.request.header("content-type")))
+        await current.receiver.write(body)
+        self._end(current, None)
+        return None
+
+    async def _error(self, exchange: Exchange, current: _Current) -> None:
+        error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
+        try:
+            body = await _read_all(exchange)
+        except RequestTruncated:
+            body = b""
+        self._end(current, FunctionError(error_type, body))
+        self._state = State.RESPONSE_SENT
+        _accepted(exchange)
+
+
+async def _read_all(exchange: Exchange, limit: int | None = None) -> bytes:
+    """The whole body. What goes beyond the limit is read, but only its first piece kept."""
+    body = bytearray()
+    while data := await exchange.read():
+        if limit is None or len(body) <= limit:
+            body += data
+    return bytes(body)
+
+
+def _accepted(exchange: Exchange) -> None:
+    _respond(exchange, 202, "application/json", '{"status":"OK"}\n')
+
+
+def _refuse(exchange: Exchange, refusal: Refusal) -> None:
+    body = json.dumps({"errorMessage": refusal.message, "errorType": refusal.error_type})
+    _respond(exchange, refusal.status, "application/json", body + "\n")
+
+
+def _text(exchange: Exchange, status: int, body: str) -> None:
+    _respond(exchange, status, "text/plain; charset=utf-8", body)
+
+
+def _respond(exchange: Exchange, status: int, content_type: str, body: str) -> None:
+    data = body.encode()
+    exchange.respond(status, [("Content-Type", content_type), ("Content-Length", str(len(data)))], data)

@@ -1,0 +1,88 @@
+"""The process of an execution environment, started as Lambda starts it, in a process group of its own."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from local_lambda.invocation import FunctionError
+from local_lambda.log import FunctionLog
+from local_lambda.log_pipe import LogPipe
+
+
+class RuntimeProcess:
+    """A running runtime and everything that it starts."""
+
+    def __init__(self, process: asyncio.subprocess.Process, output: LogPipe) -> None:
+        self._process = process
+        self._output = output
+        self._peak_mb = 0
+        self.exited = asyncio.ensure_future(process.wait())
+
+    @classmethod
+    async def start(
+        cls, argv: Sequence[str], variables: Mapping[str, str], directory: Path, log: FunctionLog
+    ) -> "RuntimeProcess":
+        """Start; raises OSError when the file cannot be executed."""
+        output = LogPipe(log)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output.writer,
+                stderr=output.writer,
+                env=dict(variables),
+                cwd=directory,
+                start_new_session=True,
+            )
+        except BaseException:
+            output.started()
+            output.close()
+            raise
+        output.started()
+        return cls(process, output)
+
+    @property
+    def pid(self) -> int:
+        """The process, and the process group."""
+        return self._process.pid
+
+    def drain_output(self) -> None:
+        """Log what the process has written until now."""
+        self._output.drain()
+
+    async def kill(self) -> None:
+        """End the process and all that it has started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        await self.exited
+        self._output.close()
+
+    def exit_error(self, request_id: str) -> FunctionError:
+        """What Lambda says of a runtime that has gone."""
+        status = self._process.returncode
+        if status is not None and status < 0:
+            reason = f"Runtime exited with error: signal: {_signal_name(-status)}"
+        elif status:
+            reason = f"Runtime exited with error: exit status {status}"
+        else:
+            reason = "Runtime exited without providing a reason"
+        return FunctionError.of("Runtime.ExitError", f"RequestId: {request_id} Error: {reason}")
+
+    def peak_memory_mb(self) -> int:
+        """The most memory that the process has had at once, in MB; 0 where the system does not tell."""
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{self.pid}/status").read_text()
+            if peak := re.search(r"VmHWM:\s+(\d+) kB", status):
+                self._peak_mb = max(self._peak_mb, -(-int(peak[1]) // 1024))
+        return self._peak_mb
+
+
+def _signal_name(number: int) -> str:
+    # Go's names, which are those in Lambda's logs.
+    with contextlib.suppress(ValueError):
+        return (signal.strsignal(number) or str(number)).lower()
+    return str(number)

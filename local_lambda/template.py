@@ -1,0 +1,192 @@
+"""template.yaml → functions and their URLs, by SAM CLI's own providers.
+
+They resolve Globals, intrinsic functions, layers and code paths. It is not a public API: this is the only
+module that knows it, for the pinned aws-sam-cli.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local_lambda.configuration import (
+    DEFAULT_MEMORY,
+    DEFAULT_TIMEOUT,
+    ConfigurationError,
+    FunctionConfiguration,
+    FunctionUrlConfig,
+    Layer,
+)
+
+
+@dataclass(frozen=True)
+class Template:
+    """What is to be served, and what the user should know about it."""
+
+    path: Path
+    functions: list[FunctionConfiguration]
+    notices: list[str] = field(default_factory=list)
+
+
+def read_template(path: Path) -> Template:
+    """Read a template, in its built form where there is one. Raises ConfigurationError.
+
+    The built form, `.aws-sam/build/template.yaml` beside a source template, is used when it declares the same
+    functions: it may have been built from another template of that folder.
+    """
+    source = _read(path.resolve())
+    built_path = path.resolve().parent / ".aws-sam" / "build" / "template.yaml"
+    if not built_path.is_file() or ".aws-sam" in path.resolve().parts:
+        return source
+    built = _read(built_path)
+    if _identifiers(built) != _identifiers(source):
+        notice = f"{built_path} declares other functions than {path}, which is served unbuilt"
+        return Template(source.path, source.functions, [*source.notices, notice])
+    notices = list(built.notices)
+    if newest := _newer_source(source, built_path):
+        notices.append(f"{newest} is newer than the build: `sam build` is due")
+    return Template(built.path, built.functions, notices)
+
+
+def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None]]:
+    return [(function.logical_id, function.url) for function in template.functions]
+
+
+def _newer_source(source: Template, built: Path) -> Path | None:
+    """A source file that has changed since the build."""
+    since = built.stat().st_mtime
+    roots = [function.code for function in source.functions]
+    roots += [layer.path for function in source.functions for layer in function.layers]
+    for file in [
+        source.path,
+        *(file for root in set(roots) if isinstance(root, Path) for file in _files(root)),
+    ]:
+        if file.stat().st_mtime > since:
+            return file
+    return None
+
+
+def _files(root: Path) -> Iterator[Path]:
+    if not root.is_dir():
+        return
+    for entry in root.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            if not entry.name.startswith(".") and entry.name not in ("__pycache__", "node_modules"):
+                yield from _files(entry)
+        elif entry.is_file():
+            yield entry
+
+
+def _read(path: Path) -> Template:
+    if not path.is_file():
+        raise ConfigurationError(f"There is no template at {path}: name one with --template.")
+    # Takes half a second, therefore here.
+    from samcli.lib.providers.sam_function_provider import SamFunctionProvider
+    from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
+
+    _check_form(path)
+    try:
+        stacks, _ = SamLocalStackProvider.get_stacks(str(path))
+        functions = list(SamFunctionProvider(stacks).get_all())
+    except Exception as error:
+        # SAM CLI meets a malformed template with whatever its code runs into.
+        raise ConfigurationError(f"SAM CLI cannot read {path}: {_sentence(error)}.") from error
+    urls = _url_resources(stacks)
+    notices: list[str] = []
+    configurations = [_function(function, urls, path, notices) for function in functions]
+    if not configurations:
+        raise ConfigurationError(f"{path} declares no function with local code.")
+    return Template(path, configurations, notices)
+
+
+def _check_form(path: Path) -> None:
+    from samcli.yamlhelper import yaml_parse
+
+    try:
+        document = yaml_parse(path.read_text())
+    except Exception as error:
+        raise ConfigurationError(f"{path} is neither YAML nor JSON: {_sentence(error)}.") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise ConfigurationError(f"{path} is not a SAM template: it has no Resources.")
+
+
+def _sentence(error: Exception) -> str:
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split()).rstrip(".")
+
+
+def _function(function: Any, urls: dict[str, Any], path: Path, notices: list[str]) -> FunctionConfiguration:
+    name = function.name
+    if function.packagetype != "Zip":
+        raise ConfigurationError(
+            f"{name} in {path} is a container image: only PackageType Zip can be served."
+        )
+    url = function.function_url_config or urls.get(name) or urls.get(function.function_id)
+    return FunctionConfiguration(
+        logical_id=name,
+        name=str(function.functionname),
+        runtime=str(function.runtime),
+        handler=str(function.handler),
+        code=function.inlinecode or Path(function.codeuri).resolve(),
+        timeout=_number(function.timeout, DEFAULT_TIMEOUT, f"Timeout of {name}"),
+        memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
+        environment=_variables(name, function.environment, notices),
+        layers=tuple(_layers(name, function.layers, notices)),
+        url=_url(name, url) if url else None,
+    )
+
+
+def _number(value: Any, default: int, what: str) -> int:
+    try:
+        return default if value is None else int(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"The {what} must be a number, not {value!r}.") from error
+
+
+def _url(name: str, properties: dict[str, Any]) -> FunctionUrlConfig:
+    mode = properties.get("InvokeMode") or "BUFFERED"
+    if mode not in ("BUFFERED", "RESPONSE_STREAM"):
+        raise ConfigurationError(
+            f"The InvokeMode of {name} must be BUFFERED or RESPONSE_STREAM, not {mode!r}."
+        )
+    return FunctionUrlConfig(str(properties.get("AuthType", "NONE")), mode)
+
+
+def _variables(name: str, environment: Any, notices: list[str]) -> dict[str, str]:
+    variables = {}
+    for key, value in ((environment or {}).get("Variables") or {}).items():
+        if isinstance(value, (dict, list)):
+            notices.append(f"{name}: {key} is not set: {json.dumps(value)} has a value on AWS only")
+        else:
+            variables[str(key)] = value if isinstance(value, str) else json.dumps(value)
+    return variables
+
+
+def _layers(name: str, layers: list[Any], notices: list[str]) -> Iterator[Layer]:
+    for layer in layers:
+        if not layer.codeuri:
+            notices.append(f"{name}: the layer {layer.arn} is left out: its content is on AWS only")
+            continue
+        content = Path(layer.codeuri).resolve()
+        # `sam build` would put the source of a layer with a Python BuildMethod below python/.
+        unbuilt = ".aws-sam" not in content.parts and str(layer.build_method or "").startswith("python")
+        yield Layer(content, "python" if unbuilt else "")
+
+
+def _url_resources(stacks: list[Any]) -> dict[str, Any]:
+    """The properties of AWS::Lambda::Url resources, by the function they name."""
+    return {
+        _target(resource["Properties"].get("TargetFunctionArn")): resource["Properties"]
+        for stack in stacks
+        for resource in stack.resources.values()
+        if resource.get("Type") == "AWS::Lambda::Url" and isinstance(resource.get("Properties"), dict)
+    }
+
+
+def _target(reference: Any) -> str:
+    if isinstance(reference, dict):
+        reference = reference.get("Ref") or reference.get("Fn::GetAtt") or ""
+    if isinstance(reference, list):
+        reference = reference[0] if reference else ""
+    return str(reference).removesuffix(".Arn").rpartition(":")[2]
