@@ -1,0 +1,104 @@
+"""Start `python -m local_lambda start` as a user does, and know its URLs."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from tests.support.runtime_process import ROOT
+
+_URL_LINE = re.compile(r"^(\w+) +(BUFFERED|RESPONSE_STREAM) +(http://\S+)$")
+
+
+def free_ports(count: int) -> int:
+    """Return the first of ``count`` ports in a row that nobody listens on."""
+    for start in range(20_000 + os.getpid() % 20_000, 60_000, count):
+        sockets: list[socket.socket] = []
+        try:
+            for port in range(start, start + count):
+                sockets.append(socket.create_server(("127.0.0.1", port)))
+        except OSError:
+            continue
+        finally:
+            for opened in sockets:
+                opened.close()
+        return start
+    raise AssertionError("no free ports")
+
+
+class LocalLambda:
+    """A running local Lambda; ``urls`` maps function names to URLs, ``output`` is what it has printed."""
+
+    def __init__(self, template: Path, *arguments: str, ports: int = 8) -> None:
+        self.port = free_ports(ports)
+        command = [sys.executable, "-m", "local_lambda", "start", "--template", str(template)]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self.port), *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
+        )
+        self.urls: dict[str, str] = {}
+        self._lines: list[str] = []
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.wait_for("Ready")
+
+    @property
+    def output(self) -> str:
+        with self._changed:
+            return "".join(self._lines)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_for(self, text: str, timeout: float = 30) -> None:
+        """Wait until a line with ``text`` has been printed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._printed(text) or self._process.poll() is not None, timeout)
+        assert self._printed(text), f"no {text!r} in:\n{self.output}"
+
+    def stop(self, signal_number: int = signal.SIGTERM, timeout: float = 10) -> int:
+        """Stop it; return its exit status."""
+        self._process.send_signal(signal_number)
+        status = self._process.wait(timeout)
+        self._reader.join(timeout)
+        return status
+
+    def __enter__(self) -> LocalLambda:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            finally:
+                self._process.kill()
+        self._reader.join(5)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _printed(self, text: str) -> bool:
+        return any(text in line for line in self._lines)
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._changed:
+                self._lines.append(line)
+                if match := _URL_LINE.match(line.rstrip()):
+                    self.urls[match[1]] = match[3]
+                self._changed.notify_all()
+        with self._changed:
+            self._changed.notify_all()
