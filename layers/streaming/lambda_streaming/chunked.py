@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 LAST_CHUNK = b"0\r\n\r\n"
 CRLF = b"\r\n"
+_HEXADECIMAL = b"0123456789abcdefABCDEF"
 
 
 def chunk(data: bytes) -> bytes:
@@ -75,7 +76,6 @@ class ChunkedDecoder:
 
 def _chunk_size(line: bytes) -> int:
     digits = line.partition(b";")[0].strip()
-    try:
-        return int(digits, 16)
-    except ValueError:
-        raise ValueError(f"malformed chunk size {line[:40]!r}") from None
+    if not digits or digits.strip(_HEXADECIMAL):  # int() would also take a sign, 0x and underscores
+        raise ValueError(f"malformed chunk size {line[:40]!r}")
+    return int(digits, 16)

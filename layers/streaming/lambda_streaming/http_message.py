@@ -11,7 +11,7 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
     status_line, *lines = head.decode("latin-1").split("\r\n")
     version, _, rest = status_line.partition(" ")
     status = rest[:3]
-    if not version.startswith("HTTP/1.") or not status.isdecimal():
+    if not version.startswith("HTTP/1.") or len(status) != 3 or not status.isdecimal():
         raise ValueError(f"the Runtime API answered with something other than HTTP/1.1: {status_line[:80]!r}")
     headers: dict[str, str] = {}
     for line in lines:

@@ -38,8 +38,9 @@ _scan = _json.make_scanner(_ScannerSettings) if _json else None
 
 def loads(text: str) -> Any:
     """Return the value that ``text`` is the JSON of. Raises ValueError, worded by ``json``, if it is none."""
-    stripped = text.removeprefix("\ufeff").strip(_WHITESPACE)
+    text = text.removeprefix("\ufeff")
     if _scan is not None:
+        stripped = text.strip(_WHITESPACE)
         try:
             value, end = _scan(stripped, 0)
         except (StopIteration, ValueError):
@@ -48,7 +49,7 @@ def loads(text: str) -> Any:
             return value
     import json
 
-    return json.loads(stripped)
+    return json.loads(text)
 
 
 def dumps(value: object) -> str:
