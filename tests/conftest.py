@@ -1,0 +1,39 @@
+"""Hooks for all tests: no silent skips in CI, and tests that run under every Python of this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+from tests.support.interpreters import interpreters
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes ``interpreter`` once for each Python that the layer supports and that is here."""
+    if "interpreter" in metafunc.fixturenames:
+        found = interpreters()
+        metafunc.parametrize("interpreter", found.values(), ids=found.keys(), scope="session")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.outcome == "skipped" and os.environ.get("LAMBDA_STREAMING_NO_SKIP") == "1":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"LAMBDA_STREAMING_NO_SKIP is set, and this would be skipped: {reason}"
