@@ -85,7 +85,7 @@ def trailers(document: ErrorDocument) -> dict[str, bytes]:
     """
     import binascii
 
-    body = json_codec.dumps(document).encode("utf-8", "surrogatepass")
+    body = json_codec.dumps(document).encode("utf-8", "backslashreplace")  # a lone surrogate: its JSON escape
     return {
         ERROR_TYPE: ascii_field(document["errorType"]),
         ERROR_BODY: binascii.b2a_base64(body, newline=False),

@@ -76,7 +76,14 @@ class _Fields:
 class Client(_Fields):
     """The mobile client that called, from the client context."""
 
-    __slots__ = ("app_package_name", "app_title", "app_version_code", "app_version_name", "installation_id")
+    # In the order in which the managed runtime shows them.
+    __slots__ = (  # noqa: RUF023
+        "installation_id",
+        "app_title",
+        "app_version_name",
+        "app_version_code",
+        "app_package_name",
+    )
     installation_id: str | None
     app_title: str | None
     app_version_name: str | None
@@ -87,7 +94,7 @@ class Client(_Fields):
 class ClientContext(_Fields):
     """What the caller passed as X-Amz-Client-Context."""
 
-    __slots__ = ("client", "custom", "env")
+    __slots__ = ("custom", "env", "client")  # noqa: RUF023 - as above
     custom: dict[str, Any] | None
     env: dict[str, Any] | None
     client: Client | None

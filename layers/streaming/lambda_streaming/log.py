@@ -41,7 +41,7 @@ class Sink:
     def write(self, message: str, frame_type: int = FRAME_TEXT) -> None:
         """Write one message: a frame, or to stdout as it is."""
         if self._descriptor is None:
-            sys.stdout.write(message)
+            sys.stdout.write(message.encode("utf-8", "backslashreplace").decode("utf-8"))
             return
         data = message.encode("utf-8", "backslashreplace")
         microseconds = time.time_ns() // 1000

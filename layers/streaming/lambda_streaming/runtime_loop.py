@@ -50,7 +50,8 @@ def _initialise(client: RuntimeClient, loop: EventLoop) -> Callable[..., Any] | 
     except Exception as error:
         document = error_document(error)
         log.error(document)
-        client.exchange(client.requests.init_error(document["errorType"], dumps(document).encode("utf-8")))
+        body = dumps(document).encode("utf-8", "backslashreplace")
+        client.exchange(client.requests.init_error(document["errorType"], body))
         return None
     if handlers.needs_event_loop(handler):
         loop.prepare()
