@@ -60,8 +60,8 @@ class RuntimeApi:
         self._buffer = memoryview(bytearray(_READ))
         self._count = 0
         self.keep: int | None = 1 << 16
-        # Read a body without sleeping between two reads: the sender does not pay for waking this process, which
-        # on a virtual machine costs it more than the send itself.
+        # Read a body without sleeping between two reads: the sender does not pay for waking this process,
+        # which on a virtual machine costs it more than the send itself.
         self.awake = False
 
     @property

@@ -1,6 +1,7 @@
 """The Starlette application on our own adapter."""
 
-from lambda_streaming.asgi import asgi
 from web import app
+
+from lambda_streaming.asgi import asgi
 
 handler = asgi(app)
