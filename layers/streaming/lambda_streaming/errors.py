@@ -28,7 +28,8 @@ ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
 ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
 TRAILER_NAMES = f"{ERROR_TYPE}, {ERROR_BODY}"
 
-_PACKAGE = __file__.rpartition("/")[0] + "/"
+# What lies between the process's first frame and the user's: this package, and the event loop it runs.
+_RUNTIME = ("lambda_streaming", "asyncio")
 
 
 class InvalidStreamingOperation(Exception):
@@ -68,11 +69,15 @@ def _stack_trace(trace: TracebackType | None) -> list[str]:
     return traceback.format_list([(f.filename, f.lineno or 0, f.name, f.line) for f in _frames(trace)])
 
 
+def _is_runtime(module: str) -> bool:
+    return module == "__main__" or module.partition(".")[0] in _RUNTIME
+
+
 def _frames(trace: TracebackType | None) -> traceback.StackSummary:
     """Return the frames of a traceback from the first that is not the runtime's own."""
     import traceback
 
-    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+    while trace is not None and _is_runtime(trace.tb_frame.f_globals.get("__name__", "")):
         trace = trace.tb_next
     return traceback.extract_tb(trace)
 

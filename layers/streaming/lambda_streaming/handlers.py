@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from lambda_streaming import function_url_response, log
 from lambda_streaming.http_response_stream import HttpResponseStream
 from lambda_streaming.pipeline import write_all, write_all_async
@@ -55,9 +57,22 @@ def is_streaming(handler: object) -> bool:
     return hasattr(handler, _MARK)
 
 
-def needs_event_loop(handler: object) -> bool:
-    """Tell whether ``handler`` is ``async``, so that asyncio is better imported in the init phase."""
-    return bool(_flags(handler) & (_COROUTINE | _ASYNC_GENERATOR))
+def start(handler: object, loop: EventLoop) -> None:
+    """Do in the init phase what need not wait: the event loop of an ``async`` handler, an ASGI lifespan.
+
+    Raises whatever the lifespan's startup raises.
+    """
+    if _flags(handler) & (_COROUTINE | _ASYNC_GENERATOR):
+        loop.prepare()
+    if is_streaming(handler) and (lifespan := getattr(handler, "lifespan", None)):
+        loop.run(lifespan.startup())
+        _exit_at_sigterm()
+
+
+def stop(handler: object, loop: EventLoop) -> None:
+    """Do what is left to do when the environment ends: an ASGI lifespan's shutdown."""
+    if is_streaming(handler) and (lifespan := getattr(handler, "lifespan", None)):
+        loop.run(lifespan.shutdown())
 
 
 def call_streaming(
@@ -95,6 +110,14 @@ def _stream_result(result: Any, stream: ResponseStream, loop: EventLoop) -> None
         write_all(result, stream, write)
     else:
         write_all(result, stream, stream.write)
+
+
+def _exit_at_sigterm() -> None:
+    """Have SIGTERM end the process in order, with ``stop`` called, unless the user handles it."""
+    import signal
+
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def _argument_count(handler: Callable[..., Any]) -> int:

@@ -139,7 +139,7 @@ class ResponseStream(io.RawIOBase):
                 raise InvalidStreamingOperation(
                     "Cannot set content type: the metadata is set; expected Content-Type among its headers"
                 )
-            if not content_type or any(character in content_type for character in "\r\n\0"):
+            if not content_type or not (content_type.isascii() and content_type.isprintable()):
                 raise ValueError(f"{content_type!r} is not a content type")
             self._content_type = content_type
 

@@ -37,7 +37,10 @@ def main() -> int:
         handler = _initialise(client, loop)
         if handler is None:
             return 1
-        InvocationLoop(client, handler, loop).run()
+        try:
+            InvocationLoop(client, handler, loop).run()
+        finally:
+            handlers.stop(handler, loop)
     except (RuntimeApiError, OSError) as error:
         sys.stderr.write(f"The Lambda runtime ends: {error}\n")
     return 1
@@ -47,12 +50,11 @@ def _initialise(client: RuntimeClient, loop: EventLoop) -> Callable[..., Any] | 
     """Return the handler; report why there is none to /init/error and return None."""
     try:
         handler = handler_loader.load(os.environ["_HANDLER"])
+        handlers.start(handler, loop)
+        return handler
     except Exception as error:
         document = error_document(error)
         log.error(document)
         body = dumps(document).encode("utf-8", "backslashreplace")
         client.exchange(client.requests.init_error(document["errorType"], body))
         return None
-    if handlers.needs_event_loop(handler):
-        loop.prepare()
-    return handler
