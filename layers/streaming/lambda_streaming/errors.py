@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html (response stre
 
 from __future__ import annotations
 
+import os
+
 from lambda_streaming import json_codec
 
 TYPE_CHECKING = False
@@ -29,7 +31,7 @@ ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
 TRAILER_NAMES = f"{ERROR_TYPE}, {ERROR_BODY}"
 
 # What lies between the process's first frame and the user's: this package, and the event loop it runs.
-_RUNTIME = ("lambda_streaming", "asyncio")
+_RUNTIME = (__file__.rpartition("/")[0] + "/", os.__file__.rpartition("/")[0] + "/asyncio/")
 
 
 class InvalidStreamingOperation(Exception):
@@ -69,15 +71,11 @@ def _stack_trace(trace: TracebackType | None) -> list[str]:
     return traceback.format_list([(f.filename, f.lineno or 0, f.name, f.line) for f in _frames(trace)])
 
 
-def _is_runtime(module: str) -> bool:
-    return module == "__main__" or module.partition(".")[0] in _RUNTIME
-
-
 def _frames(trace: TracebackType | None) -> traceback.StackSummary:
     """Return the frames of a traceback from the first that is not the runtime's own."""
     import traceback
 
-    while trace is not None and _is_runtime(trace.tb_frame.f_globals.get("__name__", "")):
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_RUNTIME):
         trace = trace.tb_next
     return traceback.extract_tb(trace)
 
@@ -107,8 +105,6 @@ def ascii_field(text: str) -> bytes:
 
 def xray_cause(error: BaseException) -> bytes:
     """Return what X-Ray is told of ``error``: ASCII JSON for Lambda-Runtime-Function-XRay-Error-Cause."""
-    import os
-
     stack = []
     error_type = "LambdaValidationError"
     if not isinstance(error, RuntimeFault):
