@@ -20,7 +20,7 @@ def main() -> None:
     layers = [] if "PYTHONPATH" in os.environ else _layer_paths(opt)
     # /var/runtime follows: it is the directory of this script.
     sys.path[:0] = [task_root, *layers]
-    for path in [task_root, *layers]:
+    for path in filter(os.path.isdir, [task_root, *layers]):
         site.addsitedir(path)
     os.environ["PYTHONPATH"] = os.environ["LAMBDA_RUNTIME_DIR"]
 

@@ -69,7 +69,7 @@ def function_variables(
 
 
 def _defaults(configuration: FunctionConfiguration, directories: Directories) -> dict[str, str]:
-    task, runtime, lang, opt = directories.task, directories.runtime, directories.lang, directories.opt
+    task, lang, opt = directories.task, directories.lang, directories.opt
     variables = {
         "PATH": f"{lang}/bin:/usr/local/bin:/usr/bin:/bin:{opt}/bin",
         "LD_LIBRARY_PATH": f"{task}:{task}/lib:{opt}/lib",

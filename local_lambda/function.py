@@ -4,10 +4,16 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 """
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from local_lambda.execution_environment import EnvironmentPlan, ExecutionEnvironment
-from local_lambda.invocation import Invocation, ResponseReceiver
+from local_lambda.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
 from local_lambda.log import FunctionLog
+
+# How long a request waits for an environment that has answered and is about to ask for its next invocation:
+# no longer than a start takes, so that a client that sends one request after the other meets one environment.
+_TURNOVER_SECONDS = 0.1
 
 
 class Function:
@@ -18,17 +24,20 @@ class Function:
         self._log = log
         self._idle: list[ExecutionEnvironment] = []
         self._all: set[ExecutionEnvironment] = set()
-        self._running: set[asyncio.Task[None]] = set()
+        self._invocations: set[asyncio.Task[None]] = set()
+        self._turning_over: set[asyncio.Task[None]] = set()
+        self._waiting = 0
 
     def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> None:
         """Begin an invocation. It goes on to its end whatever becomes of the caller."""
         task = asyncio.get_running_loop().create_task(self._run(invocation, receiver))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._invocations.add(task)
+        task.add_done_callback(self._invocations.discard)
+        task.add_done_callback(self._turning_over.discard)
 
     async def close(self) -> None:
         """Break off what is running and end every environment."""
-        running = list(self._running)
+        running = list(self._invocations)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -37,12 +46,32 @@ class Function:
 
     async def _run(self, invocation: Invocation, receiver: ResponseReceiver) -> None:
         environment = await self._take()
-        if await environment.invoke(invocation, receiver):
+        task = asyncio.current_task()
+        assert task is not None
+        answered = _Answered(receiver, lambda: self._turning_over.add(task))
+        if await environment.invoke(invocation, answered):
             self._idle.append(environment)
         else:
             await self._discard(environment)
 
     async def _take(self) -> ExecutionEnvironment:
+        deadline = asyncio.get_running_loop().time() + _TURNOVER_SECONDS
+        while True:
+            if (environment := await self._take_idle()) is not None:
+                return environment
+            remaining = deadline - asyncio.get_running_loop().time()
+            if self._waiting >= len(self._turning_over) or remaining <= 0:
+                break
+            self._waiting += 1
+            try:
+                await asyncio.wait(self._turning_over, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                self._waiting -= 1
+        environment = ExecutionEnvironment(self._plan, self._log)
+        self._all.add(environment)
+        return environment
+
+    async def _take_idle(self) -> ExecutionEnvironment | None:
         # The one used last, as Lambda does: the others grow cold.
         while self._idle:
             environment = self._idle.pop()
@@ -50,10 +79,26 @@ class Function:
                 return environment
             self._log.warning("an idle execution environment had exited; the next one starts")
             await self._discard(environment)
-        environment = ExecutionEnvironment(self._plan, self._log)
-        self._all.add(environment)
-        return environment
+        return None
 
     async def _discard(self, environment: ExecutionEnvironment) -> None:
         await environment.close()
         self._all.discard(environment)
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """A receiver that also tells when the response has ended."""
+
+    receiver: ResponseReceiver
+    ended: Callable[[], None]
+
+    async def start(self, head: ResponseHead) -> None:
+        await self.receiver.start(head)
+
+    async def write(self, data: bytes) -> None:
+        await self.receiver.write(data)
+
+    def end(self, error: FunctionError | None) -> None:
+        self.ended()
+        self.receiver.end(error)

@@ -68,7 +68,8 @@ def make_lang(directory: Path, interpreter: Interpreter) -> Path:
     executable = directory / "bin" / f"python{interpreter.version}"
     executable.parent.mkdir(parents=True)
     executable.symlink_to(interpreter.executable)
-    (directory / "pyvenv.cfg").write_text(f"home = {interpreter.executable.parent}\n")
+    settings = f"home = {interpreter.executable.parent}\ninclude-system-site-packages = false\n"
+    (directory / "pyvenv.cfg").write_text(settings)
     return executable
 
 

@@ -54,14 +54,19 @@ class FunctionError:
     @property
     def message(self) -> str:
         """The errorMessage of the body, where it has one."""
+        return self._field("errorMessage")
+
+    def __str__(self) -> str:
+        # The header of awslambdaric has no user's own type, its body has.
+        error_type = self._field("errorType") or self.type
+        return f"{error_type}: {self.message}" if self.message else error_type
+
+    def _field(self, name: str) -> str:
         try:
             document = json.loads(self.body)
         except (ValueError, RecursionError):
             return ""
-        return str(document.get("errorMessage", "")) if isinstance(document, dict) else ""
-
-    def __str__(self) -> str:
-        return f"{self.type}: {self.message}" if self.message else self.type
+        return str(document.get(name, "")) if isinstance(document, dict) else ""
 
 
 class ResponseReceiver(Protocol):

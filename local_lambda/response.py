@@ -124,7 +124,8 @@ def _body(result: dict[str, Any]) -> bytes:
     if result.get("isBase64Encoded") is not True:
         return _text(body)
     try:
-        return base64.b64decode(body)
+        text = "".join(body.split()).rstrip("=")
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidResult(f"isBase64Encoded is true, but the body is not base64 ({error})") from error
 

@@ -169,9 +169,9 @@ def _layers(name: str, layers: list[Any], notices: list[str]) -> Iterator[Layer]
             notices.append(f"{name}: the layer {layer.arn} is left out: its content is on AWS only")
             continue
         content = Path(layer.codeuri).resolve()
-        # `sam build` would put the source of a layer with a Python BuildMethod below python/.
-        unbuilt = ".aws-sam" not in content.parts and str(layer.build_method or "").startswith("python")
-        yield Layer(content, "python" if unbuilt else "")
+        # `sam build` puts a layer with a Python BuildMethod below python/; this is the source when it is not.
+        python = str(layer.build_method or "").startswith("python")
+        yield Layer(content, "python" if python and not (content / "python").is_dir() else "")
 
 
 def _url_resources(stacks: list[Any]) -> dict[str, Any]:

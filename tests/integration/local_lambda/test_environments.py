@@ -1,0 +1,169 @@
+"""Execution environments: how a process is started, used again, watched and ended."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.local_lambda.conftest import TEMPLATE
+from tests.support.local_lambda_process import LocalLambda
+from tests.support.url_client import Answer, open_request, request
+
+
+@pytest.fixture(scope="module")
+def url(served: LocalLambda) -> str:
+    return served.urls["RawFunction"]
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    deadline = time.monotonic() + 10
+    while any(map(alive, pids)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not [pid for pid in pids if alive(pid)]
+
+
+def test_the_process_is_started_as_lambda_starts_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = request(url, "/process").json
+    environ = process["environ"]
+    task_root = TEMPLATE.parent / "raw"
+    assert process["cwd"] == str(task_root)
+    assert process["argv"] == [str(task_root / "bootstrap")]
+    expected = {
+        "_HANDLER": "raw.handler",
+        "LAMBDA_TASK_ROOT": str(task_root),
+        "AWS_LAMBDA_FUNCTION_NAME": "RawFunction",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/RawFunction",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "TZ": ":UTC",
+    }
+    assert {name: environ.get(name) for name in expected} == expected
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", environ["AWS_LAMBDA_LOG_STREAM_NAME"])
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", environ["AWS_LAMBDA_RUNTIME_API"])
+    # Nothing of the user's own environment, and no credentials out of nowhere.
+    assert not {"HOME", "USER", "VIRTUAL_ENV", "PYTHONPATH", "AWS_EXECUTION_ENV"} & set(environ)
+
+
+def test_next_tells_what_the_runtime_needs(url: str) -> None:
+    answer = request(url, "/process")
+    headers = answer.json["headers"]
+    assert headers["lambda-runtime-aws-request-id"] == answer.headers["x-amzn-RequestId"]
+    assert headers["lambda-runtime-trace-id"] == answer.headers["X-Amzn-Trace-Id"]
+    arn = r"arn:aws:lambda:[a-z0-9-]+:\d{12}:function:RawFunction"
+    assert re.fullmatch(arn, headers["lambda-runtime-invoked-function-arn"])
+    remaining = int(headers["lambda-runtime-deadline-ms"]) / 1000 - time.time()
+    assert 20 < remaining <= 30
+
+
+def test_overlapping_requests_get_environments_of_their_own_which_are_used_again(
+    served: LocalLambda,
+) -> None:
+    url = served.urls["RawBufferedFunction"]
+    answers: list[Answer] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(request(url, "/process?wait=0.5"))) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pids = {answer.json["pid"] for answer in answers}
+    assert len(pids) == 3
+    for _ in range(4):
+        assert request(url, "/process").json["pid"] in pids
+
+
+def test_an_idle_environment_that_dies_is_replaced(served: LocalLambda) -> None:
+    url = served.urls["RawBufferedFunction"]
+    victims = set()
+    pid = request(url, "/process").json["pid"]
+    while pid not in victims:
+        victims.add(pid)
+        os.kill(pid, signal.SIGKILL)
+        wait_until_gone([pid])
+        answer = request(url, "/process")
+        assert answer.status == 200
+        if answer.json["pid"] not in victims:
+            return
+    raise AssertionError("a dead process answered")
+
+
+def test_the_log_has_every_line_in_order(served: LocalLambda, url: str) -> None:
+    request_id = request(url, "/logs").headers["x-amzn-RequestId"]
+    served.wait_for(f"REPORT RequestId: {request_id}")
+    output = served.output
+    log = output[output.index(f"START RequestId: {request_id}") :]
+    log = log[: log.index("\n", log.index(f"REPORT RequestId: {request_id}"))]
+    # Another environment may still be reporting.
+    lines = [line for line in log.split("\n") if "RequestId: " not in line or request_id in line]
+    lines = [line.removeprefix("RawFunction | ") for line in lines]
+    assert lines[:5] == [
+        f"START RequestId: {request_id} Version: $LATEST",
+        "first line",
+        "second line, on stderr",
+        "traceback",
+        "\xa0\xa0in lines",
+    ]
+    assert (set(lines[5]), set(lines[6])) == ({"x"}, {"x"})
+    assert len(lines[5]) + len(lines[6]) == 300_000
+    assert lines[7:9] == ["without an end", f"END RequestId: {request_id}"]
+    assert re.fullmatch(
+        rf"REPORT RequestId: {request_id}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\t"
+        r"Memory Size: 256 MB\tMax Memory Used: [1-9]\d* MB(\tInit Duration: \d+\.\d\d ms)?",
+        lines[9],
+    )
+
+
+def test_a_module_that_does_not_import(served: LocalLambda) -> None:
+    for _ in range(2):
+        answer = request(served.urls["BrokenFunction"])
+        assert (answer.status, answer.body) == (502, b"Internal Server Error")
+        request_id = answer.headers["x-amzn-RequestId"]
+        served.wait_for(f"END RequestId: {request_id}")
+    served.wait_for("BrokenFunction | Traceback (most recent call last):")
+    served.wait_for("RuntimeError: the module is broken")
+    served.wait_for("INIT_REPORT Init Duration:")
+
+
+def test_a_wrapper_that_does_not_exist(served: LocalLambda) -> None:
+    assert request(served.urls["UnwrappedFunction"]).status == 502
+    served.wait_for("UnwrappedFunction | /opt/nowhere: does not exist")
+    served.wait_for("Runtime exited with error: exit status 127")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_leaves_no_process(number: int) -> None:
+    with LocalLambda(TEMPLATE, ports=12) as running:
+        url = running.urls["RawFunction"]
+        pids = [request(url, "/process").json["pid"], request(url, "/spawn").json["pid"]]
+        connection, response = open_request(url, "/lines?n=1000")
+        response.readline()
+        pids.append(request(url, "/process").json["pid"])
+        assert all(map(alive, pids))
+        started = time.monotonic()
+        assert running.stop(number) == 0
+        assert time.monotonic() - started < 2
+        wait_until_gone(pids)
+        connection.close()
+
+
+def test_a_runtime_outlives_the_local_lambda_no_longer_than_its_next_call() -> None:
+    with LocalLambda(TEMPLATE, ports=12) as running:
+        pid = request(running.urls["RawFunction"], "/process").json["pid"]
+        running.stop(signal.SIGKILL)
+        wait_until_gone([pid])

@@ -1,0 +1,223 @@
+"""The command line: what it prints, and its one sentence for everything that is wrong."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.local_lambda.conftest import TEMPLATE
+from tests.support.local_lambda_process import LocalLambda, free_ports
+from tests.support.runtime_process import ROOT
+from tests.support.url_client import request
+
+
+def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "local_lambda", *arguments],
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_what_is_printed(served: LocalLambda) -> None:
+    lines = served.output.split("Ready\n")[0].splitlines()
+    assert lines[0] == f"Reading {TEMPLATE}"
+    assert f"Lambda API at http://127.0.0.1:{served.port}" in lines
+    assert [line.split() for line in lines[-8:]] == [
+        [name, mode, f"http://127.0.0.1:{served.port + number}/"]
+        for number, (name, mode) in enumerate(
+            [
+                ("RawFunction", "RESPONSE_STREAM"),
+                ("RawBufferedFunction", "BUFFERED"),
+                ("ShortFunction", "RESPONSE_STREAM"),
+                ("PlainFunction", "BUFFERED"),
+                ("PlainStreamFunction", "RESPONSE_STREAM"),
+                ("BrokenFunction", "RESPONSE_STREAM"),
+                ("UnwrappedFunction", "BUFFERED"),
+                ("InlineFunction", "BUFFERED"),
+            ],
+            start=1,
+        )
+    ]
+    assert len({line.index("http") for line in lines[-8:]}) == 1  # aligned
+
+
+def function(properties: str) -> str:
+    indented = "\n".join(f"      {line}" for line in properties.strip().splitlines())
+    return f"Resources:\n  SomeFunction:\n    Type: AWS::Serverless::Function\n    Properties:\n{indented}\n"
+
+
+URL = "Handler: app.handler\nCodeUri: .\nFunctionUrlConfig:\n  AuthType: NONE\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ("{", "is neither YAML nor JSON"),
+        ("just text", "is not a SAM template: it has no Resources"),
+        ("Resources: []", "is not a SAM template: it has no Resources"),
+        ("Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n", "declares no function with local code"),
+        (function("Runtime: python3.13\nHandler: a.b\nCodeUri: ."), "declares no function URL"),
+        (function("Runtime: python3.13\nCodeUri: ."), "Could not find handler for function: SomeFunction"),
+        (
+            function("Runtime: java21\n" + URL),
+            "SomeFunction declares the runtime java21: python3.x and provided.* can be served",
+        ),
+        (function("Runtime: python2.7\n" + URL), "SomeFunction declares the runtime python2.7"),
+        (
+            function("PackageType: Image\nImageUri: x:latest\nFunctionUrlConfig: {AuthType: NONE}"),
+            "SomeFunction",
+        ),
+        (
+            function("Runtime: python3.13\n" + URL + "  InvokeMode: STREAM\n"),
+            "The InvokeMode of SomeFunction must be BUFFERED or RESPONSE_STREAM, not 'STREAM'",
+        ),
+        (
+            function("Runtime: python3.13\nTimeout: soon\n" + URL),
+            "The Timeout of SomeFunction must be a number, not 'soon'",
+        ),
+        (
+            function("Runtime: python3.13\n" + URL.replace("CodeUri: .", "CodeUri: nowhere")),
+            "The code of SomeFunction is not there",
+        ),
+    ],
+)
+def test_a_template_that_cannot_be_served(tmp_path: Path, template: str, sentence: str) -> None:
+    path = tmp_path / "some.yaml"
+    path.write_text(template)
+    done = run("start", "--template", str(path), "--port", str(free_ports(4)))
+    assert sentence in done.stderr
+    assert done.stderr.startswith("local_lambda: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith(".\n")
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["start", "--template", "nowhere.yaml"], "There is no template at"),
+        (["start", "--template", "."], "There is no template at"),
+        (["start", "--port", "0"], "--port must be from 1 to 65527"),
+        (["start", "--port", "65530"], "--port must be from 1 to 65527"),
+        (["start", "--port", "many"], "invalid int value: 'many'"),
+        (["start", "--prot", "3000"], "unrecognized arguments: --prot 3000"),
+        (["begin"], "invalid choice: 'begin'"),
+        ([], "required"),
+    ],
+)
+def test_a_bad_option(arguments: list[str], sentence: str) -> None:
+    if "--template" not in arguments and "--port" in arguments:
+        arguments = [*arguments, "--template", str(TEMPLATE)]
+    done = run(*arguments)
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("offset", [0, 1, 3])
+def test_a_port_that_is_taken(offset: int) -> None:
+    port = free_ports(12)
+    with socket.create_server(("127.0.0.1", port + offset)):
+        done = run("start", "--template", str(TEMPLATE), "--port", str(port))
+    assert done.stderr == f"local_lambda: Port {port + offset} is taken: choose another with --port.\n"
+    assert done.returncode == 2
+
+
+def test_help() -> None:
+    done = run("start", "--help")
+    assert done.returncode == 0
+    assert "--port" in done.stdout
+    assert "(default: 3000)" in done.stdout
+
+
+def test_the_built_template_is_served_when_it_is_of_the_same_functions(tmp_path: Path) -> None:
+    source, built = tmp_path / "template.yaml", tmp_path / ".aws-sam" / "build" / "template.yaml"
+    (built.parent / "SomeFunction").mkdir(parents=True)
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return 'source'\n")
+    (built.parent / "SomeFunction" / "app.py").write_text(
+        "def handler(event, context):\n    return 'built'\n"
+    )
+    source.write_text(function("Runtime: python3.11\n" + URL))
+    built.write_text(function("Runtime: python3.11\n" + URL.replace("CodeUri: .", "CodeUri: SomeFunction")))
+    with LocalLambda(source, ports=4) as running:
+        assert f"Serving {built}" in running.output
+        assert "`sam build` is due" not in running.output
+        assert request(running.urls["SomeFunction"]).body == b"built"
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return 'newer'\n")
+    with LocalLambda(source, ports=4) as running:
+        assert "app.py is newer than the build: `sam build` is due" in running.output
+    built.write_text(built.read_text().replace("SomeFunction:", "OtherFunction:"))
+    with LocalLambda(source, ports=4) as running:
+        assert "declares other functions" in running.output
+        assert request(running.urls["SomeFunction"]).body == b"newer"
+
+
+def test_a_layer_and_its_wrapper(tmp_path: Path) -> None:
+    """Two layers merged, a wrapper that hands over to the managed loop, and a version that is not ours."""
+    for name, text in (("one", "value = 'one'"), ("two", "value = 'two'")):
+        (tmp_path / name / "python" / "shared").mkdir(parents=True)
+        (tmp_path / name / "python" / "shared" / "__init__.py").write_text("")
+        (tmp_path / name / "python" / "shared" / f"{name}.py").write_text(text)
+        (tmp_path / name / "python" / "both.py").write_text(text)
+    wrapper = tmp_path / "one" / "wrapper"
+    wrapper.write_text('#!/bin/sh\nexport WRAPPED="$# $0 $(basename "$2")"\nexec "$@"\n')
+    wrapper.chmod(0o755)
+    (tmp_path / "app.py").write_text(
+        "import os, both, shared.one, shared.two\n"
+        "def handler(event, context):\n"
+        "    return [both.value, shared.one.value, shared.two.value, os.environ['WRAPPED']]\n"
+    )
+    layers = "".join(
+        f"  {name.title()}Layer:\n    Type: AWS::Serverless::LayerVersion\n    Properties:\n"
+        f"      ContentUri: {name}\n"
+        for name in ("one", "two")
+    )
+    properties = "Runtime: python3.11\nLayers: [!Ref OneLayer, !Ref TwoLayer]\n" + URL
+    properties += "Environment:\n  Variables:\n    AWS_LAMBDA_EXEC_WRAPPER: /opt/wrapper\n"
+    template = tmp_path / "template.yaml"
+    template.write_text(function(properties) + layers)
+    with LocalLambda(template, ports=4) as running:
+        answer = request(running.urls["SomeFunction"])
+        assert answer.status == 200, running.output
+        both, one, two, wrapped = answer.json
+    assert (both, one, two) == ("two", "one", "two")
+    count, path, script = wrapped.split()
+    assert (count, Path(path).name, script) == ("2", "wrapper", "bootstrap.py")
+    assert not list(tmp_path.rglob("__pycache__"))
+    wrapper.chmod(0o644)
+    with LocalLambda(template, ports=4) as running:
+        assert request(running.urls["SomeFunction"]).status == 502
+        running.wait_for("SomeFunction | /opt/wrapper: is not an executable")
+        running.wait_for("exit status 126")
+
+
+def test_another_python_is_named(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return 'ran'\n")
+    template = tmp_path / "template.yaml"
+    template.write_text(function("Runtime: python3.9\n" + URL))
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    with LocalLambda(template, ports=4) as running:
+        assert f"SomeFunction declares python3.9; running it on Python {version}" in running.output
+        assert request(running.urls["SomeFunction"]).body == b"ran"
+
+
+def test_an_os_only_runtime_without_an_executable(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(function("Runtime: provided.al2023\n" + URL))
+    with LocalLambda(template, ports=4) as running:
+        assert request(running.urls["SomeFunction"]).status == 502
+        running.wait_for("Runtime.InvalidEntrypoint")
+        (tmp_path / "bootstrap").write_text("#!/bin/sh\nexit 7\n")
+        (tmp_path / "bootstrap").chmod(0o755)
+    with LocalLambda(template, ports=4) as running:
+        assert request(running.urls["SomeFunction"]).status == 502
+        running.wait_for("Runtime exited with error: exit status 7")
