@@ -64,5 +64,5 @@ def orders(count: int) -> Iterator[tuple[object, ...]]:
             f"product-{price % 997}",
             price % 7 + 1,
             price / 100,
-            (f"{numbers.getrandbits(128):032x}"),
+            f"{numbers.getrandbits(128):032x}",
         )

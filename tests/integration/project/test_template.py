@@ -1,0 +1,110 @@
+"""The template: what the linters let through, and what SAM makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from tests.support.runtime_process import LAYER, ROOT
+
+TEMPLATE = (ROOT / "template.yaml").read_text()
+FUNCTIONS = ("CounterFunction", "ImageFunction", "ExportFunction")
+
+
+def lint(template: Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("cfn-lint"), template]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("InvokeMode: RESPONSE_STREAM", "InvokeMode: STREAM"),
+        ("Runtime: python3.13", "Runtime: python3.16"),
+        ("AuthType: NONE", "AuthType: OPEN"),
+    ],
+)
+def test_the_linter_sees_what_would_fail_to_deploy(tmp_path: Path, right: str, wrong: str) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(TEMPLATE)
+    assert lint(template).returncode == 0
+    assert right in TEMPLATE
+    template.write_text(TEMPLATE.replace(right, wrong, 1))
+    assert lint(template).returncode != 0
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    """The resources of the template once SAM has translated it."""
+
+    class ManagedPolicies:
+        def load(self) -> dict[str, str]:
+            return {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/basic"}
+
+    # Only a packaged template can be translated: code is in a bucket by then.
+    packaged = TEMPLATE
+    for folder in ("layers/streaming", "functions/counter", "functions/image", "functions/export"):
+        packaged = packaged.replace(f"Uri: {folder}", "Uri: s3://bucket/key")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        translated = transform(yaml_parse(packaged), {}, ManagedPolicies())
+    found: dict[str, Any] = translated["Resources"]
+    return found
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_url_streams_and_is_public(resources: dict[str, Any], function: str) -> None:
+    url = resources[f"{function}Url"]["Properties"]
+    assert (url["AuthType"], url["InvokeMode"]) == ("NONE", "RESPONSE_STREAM")
+    permissions = [
+        resource["Properties"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::Lambda::Permission"
+        and resource["Properties"]["FunctionName"] == {"Ref": function}
+    ]
+    # Since October 2025 a public URL needs both.
+    assert sorted(permission["Action"] for permission in permissions) == [
+        "lambda:InvokeFunction",
+        "lambda:InvokeFunctionUrl",
+    ]
+    properties = resources[function]["Properties"]
+    assert properties["Runtime"] == "python3.13"
+    wrapper = properties["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"]
+    assert wrapper == "/opt/python/streaming-bootstrap"
+    assert resources[f"{function}LogGroup"]["Properties"]["RetentionInDays"] == 14
+
+
+def test_the_wrapper_can_be_executed_on_lambda(built_template: Path) -> None:
+    built = built_template.parent / "StreamingLayer" / "python" / "streaming-bootstrap"
+    for wrapper in (LAYER / "streaming-bootstrap", built):
+        assert os.access(wrapper, os.X_OK)
+        assert b"\r" not in wrapper.read_bytes()
+
+
+def test_the_layer_is_built_with_its_compiled_code(built_template: Path) -> None:
+    built = built_template.parent / "StreamingLayer" / "python" / "lambda_streaming"
+    source = LAYER / "lambda_streaming"
+    for file in [*source.glob("*.py"), *source.glob("compiled/*.bin")]:
+        assert (built / file.relative_to(source)).read_bytes() == file.read_bytes()
+
+
+def test_the_deployed_python_has_no_requirements() -> None:
+    # Even an empty requirements.txt makes `sam build` insist on the matching interpreter.
+    assert not list(ROOT.glob("functions/*/requirements.txt"))
+    assert not list(ROOT.glob("layers/*/requirements.txt"))
+
+
+@pytest.mark.parametrize("name", ["counter", "image", "export"])
+def test_each_function_has_an_event_of_payload_format_2(name: str) -> None:
+    event = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    assert event["version"] == "2.0"
+    assert event["requestContext"]["http"]["method"] == "GET"
+    assert event["requestContext"]["http"]["path"] == event["rawPath"]
