@@ -36,7 +36,7 @@ _EXPECTED = "expected (event, response_stream, context), or (event, context) to 
 
 
 def streamify_response(handler: Handler) -> Handler:
-    """Mark ``handler`` as one that streams its response, and return it unchanged.
+    """Mark ``handler`` as one that streams its response, and return it, as callable as it was.
 
     Raises TypeError, when the module is imported, for what could never be called as a streaming handler.
     """
@@ -47,8 +47,9 @@ def streamify_response(handler: Handler) -> Handler:
         raise TypeError(f"{_name(handler)}() yields its body, so it must take (event, context)")
     try:
         setattr(handler, _MARK, count)
-    except AttributeError:
-        raise TypeError(f"streamify_response cannot mark {_name(handler)}: expected a function") from None
+    except AttributeError:  # a bound method takes no attributes
+        handler = _function(handler)
+        setattr(handler, _MARK, count)
     return handler
 
 
@@ -124,14 +125,20 @@ def _argument_count(handler: Callable[..., Any]) -> int:
     """Return 3 or 2. Raises TypeError for a function that can take neither."""
     count = _plain_count(handler) or _inspected_count(handler)
     if count not in (2, 3):
-        raise TypeError(f"{_name(handler)}() takes {count} positional arguments; {_EXPECTED}")
+        plural = "" if count == 1 else "s"
+        raise TypeError(f"{_name(handler)}() takes {count} positional argument{plural}; {_EXPECTED}")
     return count
 
 
 def _plain_count(handler: Callable[..., Any]) -> int:
     """Count the arguments of a function that has nothing but plain ones; return 0 for any other."""
     code = getattr(handler, "__code__", None)
-    if code is None or hasattr(handler, "__wrapped__") or handler.__defaults__:
+    if (
+        code is None
+        or hasattr(handler, "__self__")
+        or hasattr(handler, "__wrapped__")
+        or handler.__defaults__
+    ):
         return 0
     count: int = code.co_argcount
     return 0 if code.co_flags & _VARARGS or code.co_kwonlyargcount else count
@@ -152,7 +159,16 @@ def _inspected_count(handler: Callable[..., Any]) -> int:
             continue
         if count in (2, 3):
             return count
+    if required in (2, 3):
+        raise TypeError(f"{_name(handler)}() needs keyword arguments; {_EXPECTED}")
     return required
+
+
+def _function(handler: Any) -> Any:
+    def call(*arguments: Any) -> Any:
+        return handler(*arguments)
+
+    return call
 
 
 def _flags(handler: object) -> int:

@@ -91,7 +91,10 @@ def _items(source: Any) -> Any:
 def _is_plain_file(source: Any) -> bool:
     """Tell whether the kernel can send the file as it is: no text layer, no decompression, no pipe."""
     raw = source.raw if type(source) in (io.BufferedReader, io.BufferedRandom) else source
-    return type(raw) is io.FileIO and stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
+    if type(raw) is not io.FileIO:
+        return False
+    status = os.fstat(raw.fileno())
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0  # those of /proc have content, but no size
 
 
 def _send_file(source: io.BufferedReader | io.FileIO, stream: ResponseStream) -> None:
