@@ -122,7 +122,8 @@ def _function(function: Any, urls: dict[str, Any], path: Path, notices: list[str
         raise ConfigurationError(
             f"{name} in {path} is a container image: only PackageType Zip can be served."
         )
-    url = function.function_url_config or urls.get(name) or urls.get(function.function_id)
+    references = (name, function.function_id, str(function.functionname))
+    url = function.function_url_config or next((urls[key] for key in references if key in urls), None)
     return FunctionConfiguration(
         logical_id=name,
         name=str(function.functionname),
@@ -133,7 +134,7 @@ def _function(function: Any, urls: dict[str, Any], path: Path, notices: list[str
         memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
         environment=_variables(name, function.environment, notices),
         layers=tuple(_layers(name, function.layers, notices)),
-        url=_url(name, url) if url else None,
+        url=_url(name, url, notices) if url else None,
     )
 
 
@@ -144,12 +145,16 @@ def _number(value: Any, default: int, what: str) -> int:
         raise ConfigurationError(f"The {what} must be a number, not {value!r}.") from error
 
 
-def _url(name: str, properties: dict[str, Any]) -> FunctionUrlConfig:
+def _url(name: str, properties: dict[str, Any], notices: list[str]) -> FunctionUrlConfig:
     mode = properties.get("InvokeMode") or "BUFFERED"
     if mode not in ("BUFFERED", "RESPONSE_STREAM"):
         raise ConfigurationError(
             f"The InvokeMode of {name} must be BUFFERED or RESPONSE_STREAM, not {mode!r}."
         )
+    if properties.get("AuthType") == "AWS_IAM":
+        notices.append(f"{name}: AuthType AWS_IAM is not checked here, every request is let in")
+    if properties.get("Cors"):
+        notices.append(f"{name}: the Cors of its URL is not applied here")
     return FunctionUrlConfig(str(properties.get("AuthType", "NONE")), mode)
 
 

@@ -139,8 +139,6 @@ Globals:
     Environment:
       Variables: {SHARED: global}
 Resources:
-  Table:
-    Type: AWS::DynamoDB::Table
   SomeLayer:
     Type: AWS::Serverless::LayerVersion
     Metadata: {BuildMethod: python3.13}
@@ -152,7 +150,7 @@ Resources:
       CodeUri: code
       Layers: [!Ref SomeLayer, "arn:aws:lambda:eu-west-1:1:layer:gone:1"]
       Environment:
-        Variables: {NUMBER: 7, FLAG: true, ARN: !GetAtt Table.Arn, IF: !If [Always, "yes", "no"]}
+        Variables: {NUMBER: 7, FLAG: true, SHARED_KEY: !ImportValue Other, IF: !If [Always, "yes", "no"]}
       FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}
   Second:
     Type: AWS::Serverless::Function
@@ -178,4 +176,4 @@ Resources:
     )
     assert (second.name, second.timeout, second.memory) == ("second", 20, 1024)
     assert second.url == FunctionUrlConfig("AWS_IAM", "BUFFERED")
-    assert [notice.split(":")[0] for notice in template.notices] == ["First", "First"]
+    assert [notice.split(":")[0] for notice in template.notices] == ["First", "First", "Second"]
