@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
+import select
 import socket
 import threading
 import time
@@ -26,6 +28,7 @@ class Exchange:
     pieces: list[tuple[float, bytes]] = field(default_factory=list)
     trailers: dict[str, str] = field(default_factory=dict)
     complete: bool = False
+    early: bool = False  # whether the runtime sent more while the answer was held back
 
     @property
     def body(self) -> bytes:
@@ -53,7 +56,9 @@ class Invocation:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     chunked: bool = False  # send the event chunked, as RAPID does with large ones
     answer: tuple[int, str] = (202, '{"status":"OK"}\n')
+    hold: float = 0  # seconds to hold the answer to the response back
     close_after: int | None = None  # cut the connection after so many bytes of the response
+    next_answer: tuple[int, str] | None = None  # answer /next with this instead of the invocation
 
 
 class RuntimeApiServer:
@@ -62,7 +67,7 @@ class RuntimeApiServer:
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        self._invocations: queue.Queue[Invocation] = queue.Queue()
+        self._invocations: queue.Queue[Invocation | None] = queue.Queue()
         self.exchanges: queue.Queue[Exchange] = queue.Queue()
         self._current: Invocation | None = None
         self.order: list[str] = []
@@ -82,9 +87,12 @@ class RuntimeApiServer:
         return self.exchanges.get(timeout=timeout)
 
     def close(self) -> None:
-        self._listener.close()
-        for connection in self._sockets:
-            connection.close()
+        """Cut all connections and refuse new ones: shut down first, which also wakes threads that wait."""
+        for endpoint in (self._listener, *self._sockets):
+            with contextlib.suppress(OSError):
+                endpoint.shutdown(socket.SHUT_RDWR)
+            endpoint.close()
+        self._invocations.put(None)
 
     def __enter__(self) -> RuntimeApiServer:
         return self
@@ -137,7 +145,12 @@ class RuntimeApiServer:
                 self.exchanges.put(exchange)
         if not exchange.complete:
             return False
-        self._respond(connection, protocol, exchange)
+        if exchange.path == "/invocation/next":
+            return self._hand_out(connection, protocol)
+        if invocation is not None and invocation.hold:
+            exchange.early = bool(select.select([connection], [], [], invocation.hold)[0])
+        status, text = (202, '{"status":"OK"}\n') if invocation is None else invocation.answer
+        self._send(connection, protocol, status, text.encode(), {})
         return True
 
     def _read_body(
@@ -157,26 +170,39 @@ class RuntimeApiServer:
                 exchange.complete = True
                 return
 
-    def _respond(self, connection: socket.socket, protocol: h11.Connection, exchange: Exchange) -> None:
-        status, body, headers = 202, b'{"status":"OK"}\n', {}
-        chunked = False
-        if exchange.path == "/invocation/next":
-            invocation = self._invocations.get()
-            self._current = invocation
-            status, body, chunked = 200, invocation.body, invocation.chunked
-            deadline = str(int(time.time() * 1000) + 30_000)
-            headers = {
-                "Content-Type": "application/json",
-                "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-                "Lambda-Runtime-Deadline-Ms": deadline,
-                **invocation.headers,
-            }
-        elif self._current is not None:
-            status, text = self._current.answer
-            body = text.encode()
+    def _hand_out(self, connection: socket.socket, protocol: h11.Connection) -> bool:
+        """Answer /next once there is an invocation; tell whether there was one before the server closed."""
+        invocation = self._invocations.get()
+        if invocation is None:
+            return False
+        if invocation.next_answer is not None:
+            status, text = invocation.next_answer
+            self._send(connection, protocol, status, text.encode(), {})
+            return True
+        self._current = invocation
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 30_000),
+            **invocation.headers,
+        }
+        self._send(connection, protocol, 200, invocation.body, headers, chunked=invocation.chunked)
+        return True
+
+    def _send(
+        self,
+        connection: socket.socket,
+        protocol: h11.Connection,
+        status: int,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        chunked: bool = False,
+    ) -> None:
         length = {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(len(body))}
         response = h11.Response(status_code=status, headers=list({**headers, **length}.items()))
         connection.sendall(protocol.send(response) or b"")
-        for start in range(0, len(body), 3000):
-            connection.sendall(protocol.send(h11.Data(data=body[start : start + 3000])) or b"")
+        size = 30_000 if len(body) > 1_000_000 else 3000
+        for start in range(0, len(body), size):
+            connection.sendall(protocol.send(h11.Data(data=body[start : start + size])) or b"")
         connection.sendall(protocol.send(h11.EndOfMessage()) or b"")

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
-from tests.support.runtime_api_server import RuntimeApiServer
+from tests.support.runtime_api_server import Exchange, RuntimeApiServer
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYER = ROOT / "layers" / "streaming"
@@ -47,6 +48,15 @@ class RuntimeProcess:
             stderr=subprocess.STDOUT,
             cwd=directory,
         )
+
+    def invoke(self, event: Any = None, **settings: Any) -> Exchange:
+        """Serve one invocation; return what the runtime posted."""
+        self.api.invoke(event, **settings)
+        return self.api.answer()
+
+    def wait(self, timeout: float = 20) -> int:
+        """Return the exit status of the process, which is to end by itself."""
+        return self.process.wait(timeout)
 
     @property
     def log(self) -> str:
