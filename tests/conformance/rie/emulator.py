@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from email.message import Message
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -37,36 +38,41 @@ def _free_port() -> int:
 class Emulator:
     """One emulator with one execution environment, whose task root is ``task_root``."""
 
-    def __init__(
-        self, directory: Path, task_root: Path, handler: str = "app.handler", timeout: int = 20
-    ) -> None:
+    def __init__(self, directory: Path, task_root: Path) -> None:
         bootstrap = directory / "bootstrap"
         bootstrap.write_text(_BOOTSTRAP.format(interpreter=sys.executable))
         bootstrap.chmod(0o755)
-        self._port = _free_port()
-        self._log_path = directory / "rie.log"
-        self._log = self._log_path.open("wb")
         environment = {
             "PATH": os.environ["PATH"],
             "AWS_LAMBDA_EXEC_WRAPPER": str(LAYER / "streaming-bootstrap"),
             "LAMBDA_TASK_ROOT": str(task_root),
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout),
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": "20",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+        self.start(directory, [], bootstrap, environment)
+
+    def start(
+        self, directory: Path, launcher: list[str], bootstrap: Path, environment: dict[str, str]
+    ) -> None:
+        """Start the emulator, by ``launcher`` if there is one, and wait until it listens."""
+        self._port = _free_port()
+        self._log_path = directory / "rie.log"
+        self._log = self._log_path.open("wb")
         self._process = subprocess.Popen(
             [
+                *launcher,
                 binary(),
                 "--runtime-api-address",
                 f"127.0.0.1:{_free_port()}",
                 "--runtime-interface-emulator-address",
                 f"127.0.0.1:{self._port}",
                 bootstrap,
-                handler,
+                "app.handler",
             ],
             env=environment,
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            cwd=task_root,
+            cwd=directory,
             start_new_session=True,
         )
         self._wait_until_listening()
@@ -78,11 +84,16 @@ class Emulator:
 
     def invoke(self, event: bytes = b"{}") -> tuple[int, bytes]:
         """Invoke the function; return status and body of the emulator's answer."""
+        status, _, body = self.invoke_with_headers(event)
+        return status, body
+
+    def invoke_with_headers(self, event: bytes) -> tuple[int, Message, bytes]:
+        """Invoke the function; return status, headers and body of the emulator's answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         try:
-            connection.request("POST", _INVOKE, event)
+            connection.request("POST", _INVOKE, event, {"Content-Type": "application/json"})
             response = connection.getresponse()
-            return response.status, response.read()
+            return response.status, response.headers, response.read()
         finally:
             connection.close()
 
