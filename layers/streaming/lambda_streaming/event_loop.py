@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 
+class CancelledError(Exception):
+    """A handler awaited what had been cancelled: asyncio's own is no Exception, and would end the process."""
+
+
 class EventLoop:
     """Run awaitables, one after the other, on a loop that lives as long as the environment.
 
@@ -30,8 +34,14 @@ class EventLoop:
         return self._loop
 
     def run(self, awaitable: Awaitable[Result]) -> Result:
-        """Return what ``awaitable`` comes to."""
-        return self.prepare().run_until_complete(_wait_for(awaitable))
+        """Return what ``awaitable`` comes to. Raises CancelledError if it is cancelled."""
+        loop = self.prepare()
+        import asyncio
+
+        try:
+            return loop.run_until_complete(_wait_for(awaitable))
+        except asyncio.CancelledError as error:
+            raise CancelledError(*error.args).with_traceback(error.__traceback__) from None
 
 
 async def _wait_for(awaitable: Awaitable[Result]) -> Result:
