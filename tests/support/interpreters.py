@@ -22,16 +22,20 @@ def interpreters() -> dict[str, str]:
             match = _NAME.fullmatch(path.name)
             if match and int(match[1]) >= _OLDEST_MINOR:
                 version = path.name.removeprefix("python")
-                if version not in found and _runs(path, version):
-                    found[version] = str(path)
+                if version not in found and (executable := _executable(path, version)):
+                    found[version] = executable
     return found
 
 
-def _runs(path: Path, version: str) -> bool:
-    """Tell whether it is what its name says: a shim of a version manager may stand for nothing."""
-    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+def _executable(path: Path, version: str) -> str | None:
+    """Return the interpreter itself; None if it does not run, as the shim of a Python not in use.
+
+    A shim that does run would cost each start a tenth of a second.
+    """
+    code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
     try:
         done = subprocess.run([path, "-c", code], capture_output=True, text=True, timeout=20, check=False)
     except OSError:
-        return False
-    return done.stdout.strip() == version
+        return None
+    found, _, executable = done.stdout.strip().partition(" ")
+    return executable if found == version else None

@@ -29,10 +29,22 @@ class Exchange:
     trailers: dict[str, str] = field(default_factory=dict)
     complete: bool = False
     early: bool = False  # whether the runtime sent more while the answer was held back
+    _progress: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def body(self) -> bytes:
         return b"".join(data for _, data in self.pieces)
+
+    def add(self, data: bytes) -> None:
+        with self._progress:
+            self.pieces.append((time.monotonic(), data))
+            self._progress.notify_all()
+
+    def wait_for(self, size: int, timeout: float = 20) -> bytes:
+        """Return the body so far, once it has ``size`` bytes."""
+        with self._progress:
+            assert self._progress.wait_for(lambda: len(self.body) >= size, timeout), self.body
+            return self.body
 
     @property
     def json(self) -> Any:
@@ -69,6 +81,7 @@ class RuntimeApiServer:
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self._invocations: queue.Queue[Invocation | None] = queue.Queue()
         self.exchanges: queue.Queue[Exchange] = queue.Queue()
+        self._started: queue.Queue[Exchange] = queue.Queue()
         self._current: Invocation | None = None
         self.order: list[str] = []
         self.connections = 0
@@ -85,6 +98,10 @@ class RuntimeApiServer:
     def answer(self, timeout: float = 20) -> Exchange:
         """Return the runtime's next POST, once it has ended."""
         return self.exchanges.get(timeout=timeout)
+
+    def started(self, timeout: float = 20) -> Exchange:
+        """Return the next POST that began and was not returned here before; its body may be on its way."""
+        return self._started.get(timeout=timeout)
 
     def close(self) -> None:
         """Cut all connections and refuse new ones: shut down first, which also wakes threads that wait."""
@@ -136,6 +153,8 @@ class RuntimeApiServer:
             {name.decode().lower(): value.decode("latin-1") for name, value in request.headers},
         )
         self.order.append(f"{exchange.method} {exchange.path.rpartition('/')[2]}")
+        if exchange.method == "POST":
+            self._started.put(exchange)
         invocation = self._current
         limit = invocation.close_after if invocation and exchange.method == "POST" else None
         try:
@@ -160,7 +179,7 @@ class RuntimeApiServer:
         while True:
             event = self._next_event(connection, protocol)
             if isinstance(event, h11.Data):
-                exchange.pieces.append((time.monotonic(), bytes(event.data)))
+                exchange.add(bytes(event.data))
                 received += len(event.data)
                 if limit is not None and received >= limit:
                     return

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import queue
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,11 @@ class RuntimeProcess:
         interpreter: str = sys.executable,
         environment: dict[str, str] | None = None,
         layer: Path = LAYER,
+        files: dict[str, str] | None = None,
     ) -> None:
-        (directory / "app.py").write_text(textwrap.dedent(source))
+        for name, text in {"app.py": source, **(files or {})}.items():
+            (directory / name).parent.mkdir(exist_ok=True)
+            (directory / name).write_text(textwrap.dedent(text))
         self.api = RuntimeApiServer()
         self.log_path = directory / "log.txt"
         self._log = self.log_path.open("wb")
@@ -52,7 +57,18 @@ class RuntimeProcess:
     def invoke(self, event: Any = None, **settings: Any) -> Exchange:
         """Serve one invocation; return what the runtime posted."""
         self.api.invoke(event, **settings)
-        return self.api.answer()
+        return self.answer()
+
+    def answer(self, timeout: float = 20) -> Exchange:
+        """Return the runtime's next POST, once it has ended; fail at once if the process has."""
+        end = time.monotonic() + timeout
+        while True:
+            ended = self.process.poll()
+            try:
+                return self.api.answer(0.1)
+            except queue.Empty:
+                assert ended is None, f"the process ended with {ended} and no answer: {self.log}"
+                assert time.monotonic() < end, f"no answer: {self.log}"
 
     def wait(self, timeout: float = 20) -> int:
         """Return the exit status of the process, which is to end by itself."""
