@@ -53,10 +53,11 @@ class ResponseStream(io.RawIOBase):
         self._content_type = DEFAULT_CONTENT_TYPE
         self._prelude = b""
         self._lock = _thread.RLock()
+        self._acquire, self._release = self._lock.acquire, self._lock.release
         self._waiting: list[Callable[[], object]] = []
         self._gathered: list[bytes] = []
         self._gathered_size = 0
-        self._gathered_since = 0.0
+        self._gathered_until = 0.0
         self._armed = False
         self._burst = 0
         self._last_write = 0.0
@@ -70,31 +71,17 @@ class ResponseStream(io.RawIOBase):
         if type(data) is not bytes:
             data = _as_bytes(data)
         size = len(data)
-        with self._lock:
-            if self.state is not STREAMING:
-                self._check_open()
-                if size:
-                    self._start(data)
+        self._acquire()  # `with self._lock` costs twice as much, a third of a gathered write
+        try:
+            if not self._gathered or size >= _JOIN_LIMIT:
+                self._write_or_gather(data)
                 return size
-            if not size:  # an empty chunk would end the body
-                return 0
-            now = _monotonic()
-            if now - self._last_write > BURST_GAP:
-                self._burst = 0
-            self._last_write = now
-            if self._burst < DIRECT_WRITES or size >= GATHERED_SIZE:
-                self._burst += 1
-                self._send_after(self._take_gathered(), data)
-                return size
-            if not self._gathered:
-                self._gathered_since = now
             self._gathered.append(data)
             self._gathered_size += size
-            if self._gathered_size >= GATHERED_SIZE:
+            if self._gathered_size >= GATHERED_SIZE or _monotonic() >= self._gathered_until:
                 self._transmit(self._client.send, self._take_gathered())
-            elif not self._armed:
-                self._armed = True
-                self._flusher.arm(self._flush_due)
+        finally:
+            self._release()
         return size
 
     def end(self, data: Buffer | str | None = None, /) -> None:
@@ -201,6 +188,29 @@ class ResponseStream(io.RawIOBase):
         if self.state is not READY:
             raise InvalidStreamingOperation(f"Cannot set {what}: the response has started")
 
+    def _write_or_gather(self, data: bytes) -> None:
+        """Send ``data``, after what has been gathered; or begin to gather, in a burst of small writes."""
+        if self.state is not STREAMING:
+            self._check_open()
+            if data:
+                self._start(data)
+            return
+        now = _monotonic()
+        if now - self._last_write > BURST_GAP:
+            self._burst = 0
+        self._last_write = now
+        if self._burst < DIRECT_WRITES or len(data) >= _JOIN_LIMIT:
+            self._burst += 1
+            if data:  # an empty chunk would end the body
+                self._send_after(self._take_gathered(), data)
+        elif data:
+            self._gathered.append(data)
+            self._gathered_size = len(data)
+            self._gathered_until = now + LONGEST_WAIT
+            if not self._armed:
+                self._armed = True
+                self._flusher.arm(self._flush_due)
+
     def _start(self, data: bytes = b"") -> None:
         self.state = STREAMING
         self._send_after(self._opening(), data)
@@ -229,10 +239,11 @@ class ResponseStream(io.RawIOBase):
         """Send what was gathered a millisecond ago; return the seconds until the next look, 0 for none."""
         with self._lock:
             if self._gathered:
-                left = self._gathered_since + LONGEST_WAIT - now
+                left = self._gathered_until - now
                 if left > 0:
                     return left
                 self._flush_quietly()
+                self._last_write = now  # what follows closely is still the same burst
             self._armed = False
             return 0
 

@@ -346,7 +346,7 @@ def test_a_pause_ends_the_burst_and_sends_what_was_gathered(
     stream.write(b"a")
     clock.now += 2 * BURST_GAP
     stream.write(b"b")
-    assert client.chunk_sends[-1] == [b"a", b"b"]
+    assert client.chunk_sends[-1] == [b"ab"]
     stream.write(b"c")
     assert client.chunk_sends[-1] == [b"c"]
 
