@@ -9,6 +9,7 @@ a send each, and a line every 20 ms is as fast as without.
 from __future__ import annotations
 
 import _thread
+import sys
 import time
 
 TYPE_CHECKING = False
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GATHERED_SIZE = 32 * 1024  # bytes: what RAPID copies at a time
-LONGEST_WAIT = 0.001  # seconds a gathered byte may wait
+LONGEST_WAIT = 0.0005  # seconds: with the thread's own wake-up, a gathered byte waits about a millisecond
+SWITCH_INTERVAL = 0.0002  # seconds until a handler that computes gives the thread its turn
 BURST_GAP = 0.001  # seconds: writes closer to each other than this are a burst
 DIRECT_WRITES = 16  # the first writes of a burst that are not gathered
 
@@ -30,6 +32,7 @@ class Flusher:
         self._flush_due: Callable[[float], float] = _never
         self._started = False
         self._woken = False
+        self._usual_interval = 0.0  # seconds: what to put back, while the switch interval is ours
 
     def arm(self, flush_due: Callable[[float], float]) -> None:
         """Call ``flush_due(now)`` from the thread until it returns 0; else it returns the seconds to wait.
@@ -37,6 +40,10 @@ class Flusher:
         Not to be called again before it has returned 0.
         """
         self._flush_due = flush_due
+        if not self._usual_interval:
+            # Python's own 5 ms is how long a computing handler would keep the thread from sending.
+            self._usual_interval = sys.getswitchinterval()
+            sys.setswitchinterval(min(SWITCH_INTERVAL, self._usual_interval))
         if not self._started:
             self._started = True
             _thread.start_new_thread(self._run, ())
@@ -51,6 +58,9 @@ class Flusher:
             flush_due = self._flush_due
             while (wait := flush_due(time.monotonic())) > 0:
                 time.sleep(wait)
+            if not self._woken:
+                sys.setswitchinterval(self._usual_interval)
+                self._usual_interval = 0.0
 
 
 def _never(_now: float) -> float:
