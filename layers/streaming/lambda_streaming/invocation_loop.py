@@ -62,10 +62,7 @@ class InvocationLoop:
                 self._post_error(invocation, error)
                 return
             self._fail(stream, error, invocation.request_id)
-        if stream.broken is None:
-            self._check(*self._client.read_answer())
-        else:
-            self._give_up(stream.broken)
+        self._finish(stream.broken)
 
     def _buffer(self, invocation: Invocation) -> None:
         try:
@@ -90,6 +87,18 @@ class InvocationLoop:
         log.error(document)
         if stream.state is STREAMING:
             stream.fail(trailers(document))
+
+    def _finish(self, broken: BaseException | None) -> None:
+        """Read the answer to a streamed response. Where none comes, /next tells whether the API is lost."""
+        if broken is None:
+            try:
+                answer = self._client.read_answer()
+            except (OSError, RuntimeApiError) as error:
+                broken = error
+            else:
+                self._check(*answer)
+                return
+        self._give_up(broken)
 
     def _give_up(self, broken: BaseException) -> None:
         """Go on after a response that could not be sent to its end: timeout, reset, or over a limit."""
