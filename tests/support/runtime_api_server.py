@@ -70,6 +70,9 @@ class Invocation:
     answer: tuple[int, str] = (202, '{"status":"OK"}\n')
     hold: float = 0  # seconds to hold the answer to the response back
     close_after: int | None = None  # cut the connection after so many bytes of the response
+    pause_after: int | None = None  # read no more of the response after so many bytes, until resumed
+    resume: threading.Event = field(default_factory=threading.Event)
+    connection_close: bool = False  # close the connection after the answer to the response, and say so
     next_answer: tuple[int, str] | None = None  # answer /next with this instead of the invocation
 
 
@@ -84,6 +87,7 @@ class RuntimeApiServer:
         self._started: queue.Queue[Exchange] = queue.Queue()
         self._current: Invocation | None = None
         self.order: list[str] = []
+        self._order_grew = threading.Condition()
         self.connections = 0
         self._sockets: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -102,6 +106,13 @@ class RuntimeApiServer:
     def started(self, timeout: float = 20) -> Exchange:
         """Return the next POST that began and was not returned here before; its body may be on its way."""
         return self._started.get(timeout=timeout)
+
+    def wait_for_next(self, count: int, timeout: float = 20) -> None:
+        """Wait until the runtime has asked for its ``count``-th invocation."""
+        with self._order_grew:
+            assert self._order_grew.wait_for(lambda: self.order.count("GET next") >= count, timeout), (
+                self.order
+            )
 
     def close(self) -> None:
         """Cut all connections and refuse new ones: shut down first, which also wakes threads that wait."""
@@ -152,13 +163,14 @@ class RuntimeApiServer:
             request.target.decode().removeprefix(_PREFIX),
             {name.decode().lower(): value.decode("latin-1") for name, value in request.headers},
         )
-        self.order.append(f"{exchange.method} {exchange.path.rpartition('/')[2]}")
+        with self._order_grew:
+            self.order.append(f"{exchange.method} {exchange.path.rpartition('/')[2]}")
+            self._order_grew.notify_all()
         if exchange.method == "POST":
             self._started.put(exchange)
-        invocation = self._current
-        limit = invocation.close_after if invocation and exchange.method == "POST" else None
+        invocation = self._current if exchange.method == "POST" else None
         try:
-            self._read_body(connection, protocol, exchange, limit)
+            self._read_body(connection, protocol, exchange, invocation or Invocation())
         finally:
             if exchange.method == "POST":
                 self.exchanges.put(exchange)
@@ -169,11 +181,12 @@ class RuntimeApiServer:
         if invocation is not None and invocation.hold:
             exchange.early = bool(select.select([connection], [], [], invocation.hold)[0])
         status, text = (202, '{"status":"OK"}\n') if invocation is None else invocation.answer
-        self._send(connection, protocol, status, text.encode(), {})
-        return True
+        close = invocation is not None and invocation.connection_close
+        self._send(connection, protocol, status, text.encode(), {"Connection": "close"} if close else {})
+        return not close
 
     def _read_body(
-        self, connection: socket.socket, protocol: h11.Connection, exchange: Exchange, limit: int | None
+        self, connection: socket.socket, protocol: h11.Connection, exchange: Exchange, invocation: Invocation
     ) -> None:
         received = 0
         while True:
@@ -181,8 +194,10 @@ class RuntimeApiServer:
             if isinstance(event, h11.Data):
                 exchange.add(bytes(event.data))
                 received += len(event.data)
-                if limit is not None and received >= limit:
+                if invocation.close_after is not None and received >= invocation.close_after:
                     return
+                if invocation.pause_after is not None and received >= invocation.pause_after:
+                    invocation.resume.wait()
             else:
                 assert isinstance(event, h11.EndOfMessage)
                 exchange.trailers = {n.decode().lower(): v.decode() for n, v in event.headers}

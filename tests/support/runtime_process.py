@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class RuntimeProcess:
         environment: dict[str, str] | None = None,
         layer: Path = LAYER,
         files: dict[str, str] | None = None,
+        unset: Iterable[str] = (),
     ) -> None:
         for name, text in {"app.py": source, **(files or {})}.items():
             (directory / name).parent.mkdir(exist_ok=True)
@@ -46,9 +48,10 @@ class RuntimeProcess:
             "AWS_LAMBDA_FUNCTION_NAME": "function",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+        variables = {**base, **(environment or {})}
         self.process = subprocess.Popen(
             [layer / "streaming-bootstrap", interpreter, "bootstrap.py"],
-            env={**base, **(environment or {})},
+            env={name: value for name, value in variables.items() if name not in set(unset)},
             stdout=self._log,
             stderr=subprocess.STDOUT,
             cwd=directory,
@@ -73,6 +76,18 @@ class RuntimeProcess:
     def wait(self, timeout: float = 20) -> int:
         """Return the exit status of the process, which is to end by itself."""
         return self.process.wait(timeout)
+
+    def wait_until_asleep(self, timeout: float = 20) -> None:
+        """Wait until the process has done nothing for a while: its clock of CPU time stands still."""
+        end = time.monotonic() + timeout
+        before = None
+        while before != (before := self._cpu_time()):
+            assert time.monotonic() < end, "the process does not come to rest"
+            time.sleep(0.1)
+
+    def _cpu_time(self) -> list[str]:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return fields[11:13]
 
     @property
     def log(self) -> str:
