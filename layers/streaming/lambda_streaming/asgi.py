@@ -67,6 +67,7 @@ class _Connection:
         self._stream = stream
         self._body_received = False
         self._status: int | None = None
+        self._complete = False
 
     async def receive(self) -> dict[str, Any]:
         """Return the request's body, which is there as a whole; after that wait for the end of the stream."""
@@ -78,16 +79,16 @@ class _Connection:
 
     async def send(self, message: dict[str, Any]) -> None:
         """Send a part of the response. Raises OSError once the stream broke, AsgiError if out of order."""
-        kind = message["type"]
-        if kind == "http.response.start" and self._status is None:
+        kind, status = message["type"], self._status
+        if kind == "http.response.start" and status is None:
             self._start(message)
-        elif kind == "http.response.body" and self._status is not None:
-            self._write(message, self._status)
-        elif kind == "http.response.pathsend" and self._status is not None:
-            self._send_file(message["path"], self._status)
+        elif kind == "http.response.body" and status is not None and not self._complete:
+            self._write(message, status)
+        elif kind == "http.response.pathsend" and status is not None and not self._complete:
+            self._send_file(message["path"], status)
         else:
-            state = "the response has started" if self._status else "the response has not started"
-            raise AsgiError(f"Unexpected ASGI message {kind!r}: {state}")
+            progress = "is complete" if self._complete else "has started" if status else "has not started"
+            raise AsgiError(f"Unexpected ASGI message {kind!r}: the response {progress}")
 
     def _start(self, message: dict[str, Any]) -> None:
         self._status = message["status"]
@@ -97,13 +98,16 @@ class _Connection:
         HttpResponseStream.from_(self._stream, self._request.response_metadata(message["status"], headers))
 
     def _write(self, message: dict[str, Any], status: int) -> None:
-        body = message.get("body", b"")
-        if body and self._request.response_has_body(status):
-            self._stream.write(body)
-        if not message.get("more_body", False):
-            self._stream.end()
+        self._complete = not message.get("more_body", False)
+        if self._request.response_has_body(status):
+            self._stream.write(message.get("body", b""))
+            if self._complete:
+                self._stream.end()
+        else:
+            self._stream.end()  # however much of a body the application still comes up with
 
     def _send_file(self, path: str, status: int) -> None:
+        self._complete = True
         if self._request.response_has_body(status):
             pipeline(open(path, "rb"), self._stream)  # noqa: SIM115 - pipeline closes it
         else:
@@ -113,7 +117,7 @@ class _Connection:
         """Raise AsgiError if the application has returned without a complete response."""
         if self._status is None:
             raise AsgiError("The ASGI application returned without a response")
-        if not self._stream.closed:
+        if not self._complete and self._stream.broken is None:
             raise AsgiError("The ASGI application returned without the end of its response")
 
 

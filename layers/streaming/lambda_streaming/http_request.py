@@ -40,10 +40,8 @@ class HttpRequest:
         self.body = _body(event)
         fields = dict(self.headers)
         self.scheme = fields.get("x-forwarded-proto", "https")
-        host, _, port = fields.get("host", "").partition(":")
         default_port = fields.get("x-forwarded-port") or ("443" if self.scheme == "https" else "80")
-        number = port or default_port
-        self.server = (host, int(number) if number.isdecimal() else 0)
+        self.server = _host_and_port(fields.get("host", ""), default_port)
 
     def _from_payload_2(self, event: Mapping[str, Any]) -> None:
         context = event["requestContext"]
@@ -55,8 +53,9 @@ class HttpRequest:
         self.headers = [(name.lower(), str(value)) for name, value in event.get("headers", {}).items()]
         if event.get("cookies") and not any(name == "cookie" for name, _ in self.headers):
             self.headers.append(("cookie", "; ".join(event["cookies"])))
-        stage = f"/{context.get('stage', '$default')}"
-        self.root_path = stage if f"{self.path}/".startswith(f"{stage}/") else ""
+        stage = context.get("stage", "$default")  # which is in no path
+        prefix = "" if stage == "$default" else f"/{stage}"
+        self.root_path = prefix if f"{self.path}/".startswith(f"{prefix}/") else ""
 
     def _from_payload_1(self, event: Mapping[str, Any]) -> None:
         context = event.get("requestContext") or {}
@@ -104,6 +103,14 @@ class HttpRequest:
     def response_has_body(self, status: int) -> bool:
         """Tell whether a response of this status to this request may have a body."""
         return self.method != "HEAD" and status not in _BODILESS
+
+
+def _host_and_port(authority: str, default_port: str) -> tuple[str, int]:
+    host, colon, port = authority.rpartition(":")
+    if not colon or authority.endswith("]"):  # the colons are those of an IPv6 address
+        host, port = authority, ""
+    port = port or default_port
+    return host, int(port) if port.isdecimal() else 0
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

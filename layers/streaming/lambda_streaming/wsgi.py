@@ -43,7 +43,9 @@ def wsgi(app: Callable[..., Iterable[bytes]]) -> Callable[..., None]:
         try:
             for piece in pieces:
                 response.write(piece)
-            response.begin()
+                if response_stream.closed:  # a response without a body is complete with its head
+                    break
+            response.end()
         finally:
             close = getattr(pieces, "close", None)
             if close is not None:
@@ -77,11 +79,16 @@ class _Response:
         """Send a piece of the body; the head goes before the first that is not empty."""
         if not piece:
             return
-        self.begin()
+        self._begin()
         if self._has_body:
             self._stream.write(piece)
 
-    def begin(self) -> None:
+    def end(self) -> None:
+        """End the response: whatever the application does in ``close`` comes after it."""
+        self._begin()
+        self._stream.end()
+
+    def _begin(self) -> None:
         """Set the response's metadata, once the application has told them."""
         if self._begun:
             return
@@ -91,6 +98,8 @@ class _Response:
         status, headers = self._started
         HttpResponseStream.from_(self._stream, self._request.response_metadata(status, headers))
         self._has_body = self._request.response_has_body(status)
+        if not self._has_body:
+            self._stream.end()
 
 
 def _environ(request: HttpRequest) -> dict[str, Any]:
@@ -113,6 +122,8 @@ def _environ(request: HttpRequest) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in request.headers:
+        if "_" in name:  # it would pass for the header with hyphens, which a proxy may have vouched for
+            continue
         key = name.upper().replace("-", "_")
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value
