@@ -30,7 +30,7 @@ def _arguments() -> argparse.Namespace:
         epilog=f"Scenarios: {', '.join(each.name for each in SCENARIOS)}. Peers: {', '.join(COLUMNS)}.",
     )
     runtime.add_argument("--quick", action="store_true", help="fewer and shorter rounds, under a minute")
-    runtime.add_argument("--rounds", type=int, help="how many rounds (7; with --quick 3)")
+    runtime.add_argument("--rounds", type=int, help="how many rounds (11; with --quick 3)")
     runtime.add_argument("--only", metavar="NAME,…", help="only these scenarios (* allowed)")
     runtime.add_argument("--peers", metavar="NAME,…", help="only these peers (* allowed)")
     runtime.add_argument("--python", help="the interpreter of every Python peer (python3.13 if it is there)")
@@ -65,7 +65,7 @@ def _runtime(arguments: argparse.Namespace) -> int:
         with_node=NODE in wanted,
         with_python_peers=bool(wanted & {AWSLAMBDARIC, MANGUM, ASGI}),
     )
-    rounds = arguments.rounds or (3 if arguments.quick else 7)
+    rounds = arguments.rounds or (3 if arguments.quick else 11)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         places = prepare(Path(folder), options, skip)
         good = checked([peer for peer in peers(places) if peer.name in wanted], places, skip)

@@ -25,14 +25,19 @@ class Running:
 
 @contextmanager
 def running(peer: Peer, places: Places, use: str, *, pinned: bool = False) -> Iterator[Running]:
-    """Start a peer; with `pinned`, it and this process share one CPU."""
+    """Start a peer: this process takes one CPU, the peer the others; with `pinned` both share that one.
+
+    Left to the scheduler, some runs have both on one CPU and others not, which changes every latency.
+    """
     cpus = os.sched_getaffinity(0)
-    api = RuntimeApi()
+    mine = {max(cpus)}
+    apart = (not pinned and cpus - mine) or mine
+    api = RuntimeApi(awake=apart != mine)
     process = None
     try:
-        if pinned:
-            os.sched_setaffinity(0, {max(cpus)})
+        os.sched_setaffinity(0, apart)  # inherited by the peer
         process = RuntimeProcess(peer.argv, environment(peer, places, api.address, use))
+        os.sched_setaffinity(0, mine)
         api.alive = process.check
         yield Running(api, process, api.wait_next())
     finally:

@@ -81,7 +81,6 @@ def bulk(peer: Peer, places: Places, effort: Effort, *, total: int, size: int) -
     writes = total // size
     repeats = effort.bodies if total < 100 * MB else 1
     with running(peer, places, "work") as runtime:
-        runtime.api.awake = True
         runtime.invoke(event("body", writes=8, size=size))
         cpu = runtime.process.cpu_ns()
         exchanges = _repeat(runtime, event("body", writes=writes, size=size), repeats, _sleep)
@@ -96,7 +95,6 @@ def bulk(peer: Peer, places: Places, effort: Effort, *, total: int, size: int) -
 def flood(peer: Peer, places: Places, effort: Effort, *, use: str = "work") -> Values:
     """Thousands of 100-byte writes a second, and the CPU microseconds of one."""
     with running(peer, places, use) as runtime:
-        runtime.api.awake = True
         runtime.invoke(event("body", writes=2000, size=100))
         cpu = runtime.process.cpu_ns()
         exchange = runtime.invoke(event("body", writes=effort.flood, size=100))
