@@ -50,8 +50,8 @@ class _Connection:
 class RuntimeApi:
     """Serves one runtime; `alive` raises PeerError when that runtime has gone.
 
-    An `awake` one never sleeps, so that no peer has to wake it: on a virtual machine that costs more than a send,
-    and more at one time than at another. It needs a CPU of its own.
+    An `awake` one never sleeps, so that no peer has to wake it: on a virtual machine that costs more than a
+    send, and more at one time than at another. It needs a CPU of its own.
     """
 
     def __init__(self, alive: Callable[[], None] = lambda: None, *, awake: bool = False) -> None:
