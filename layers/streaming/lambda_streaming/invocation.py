@@ -43,7 +43,7 @@ class Invocation:
         self.body = body
         self.request_id = headers.get(REQUEST_ID, "")
         self.trace_id = headers.get(TRACE_ID)
-        self.tenant_id = headers.get(TENANT_ID)
+        self.tenant_id = _utf8(headers.get(TENANT_ID))
         self.invocation_id = headers.get(INVOCATION_ID)
 
     def event(self) -> Any:
@@ -54,8 +54,8 @@ class Invocation:
         if self.headers.get("content-type") != "application/json":
             return self.body
         try:
-            return json_codec.loads(self.body.decode("utf-8"))
-        except ValueError as error:
+            return json_codec.loads_event(self.body.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
             raise RuntimeFault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from None
 
 
@@ -142,7 +142,9 @@ class LambdaContext:
         client_context = _json_header(headers.get(CLIENT_CONTEXT), "Client Context")
         self._w3c = _take_w3c(client_context)
         self.client_context = None if client_context is None else ClientContext(client_context)
-        cognito = _json_header(headers.get(COGNITO_IDENTITY), "Cognito Identity") or {}
+        cognito = _json_header(headers.get(COGNITO_IDENTITY), "Cognito Identity")
+        if cognito is None:
+            cognito = {}
         self.identity = CognitoIdentity(
             {
                 "cognito_identity_id": cognito.get("cognitoIdentityId"),
@@ -181,12 +183,23 @@ class LambdaContext:
         return f"LambdaContext([{','.join(f'{name}={getattr(self, name)}' for name in names)}])"
 
 
+def _utf8(value: str | None) -> str | None:
+    """Return a header's value, which HTTP takes for Latin-1, as the UTF-8 that Lambda puts into it."""
+    if value is None or value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
 def _json_header(value: str | None, name: str) -> Any:
-    if not value:
+    text = _utf8(value)
+    if not text:
         return None
     try:
-        return json_codec.loads(value)
-    except ValueError as error:
+        return json_codec.loads(text)
+    except (ValueError, RecursionError) as error:
         message = f"Unable to parse {name} JSON: {error}"
         raise RuntimeFault("Runtime.LambdaContextUnmarshalError", message) from None
 

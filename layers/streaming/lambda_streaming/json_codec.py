@@ -33,23 +33,43 @@ class _ScannerSettings:
     parse_constant = _CONSTANTS.__getitem__
 
 
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+class _EventSettings(_ScannerSettings):
+    """The settings of ``loads_event``."""
+
+    parse_constant = staticmethod(_refuse_constant)
+
+
 _scan = _json.make_scanner(_ScannerSettings) if _json else None
+_scan_event = _json.make_scanner(_EventSettings) if _json else None
 
 
 def loads(text: str) -> Any:
     """Return the value that ``text`` is the JSON of. Raises ValueError, worded by ``json``, if it is none."""
+    return _loads(text, _scan, _CONSTANTS.__getitem__)
+
+
+def loads_event(text: str) -> Any:
+    """Return the value as ``loads`` does, but raise ValueError for NaN and Infinity, which are not JSON."""
+    return _loads(text, _scan_event, _refuse_constant)
+
+
+def _loads(text: str, scan: Any, parse_constant: Callable[[str], float]) -> Any:
     text = text.removeprefix("\ufeff")
-    if _scan is not None:
+    if scan is not None:
         stripped = text.strip(_WHITESPACE)
         try:
-            value, end = _scan(stripped, 0)
-        except (StopIteration, ValueError):
+            value, end = scan(stripped, 0)
+        except (StopIteration, ValueError, SystemError):  # the last one where json is still to be imported
             end = -1
         if end == len(stripped):
             return value
     import json
 
-    return json.loads(text)
+    return json.loads(text, parse_constant=parse_constant)
 
 
 def dumps(value: object) -> str:
@@ -65,14 +85,30 @@ def dumps_ascii(value: object) -> str:
     return _encoder(ascii_only=True)(value)
 
 
-def _encoder(*, ascii_only: bool) -> Callable[[object], str]:
+def dumps_anything(value: object) -> str:
+    """Return ``value`` as JSON, as ``dumps``; what JSON cannot say stands there as ``str`` gives it."""
+    return _encoder(ascii_only=False, default=str)(value)
+
+
+def escape(*, ascii_only: bool) -> Callable[[str], str]:
+    """Return the function that makes a str a JSON string."""
+    if _json is None:
+        import json.encoder
+
+        return json.encoder.encode_basestring_ascii if ascii_only else json.encoder.encode_basestring
+    return _json.encode_basestring_ascii if ascii_only else _json.encode_basestring  # type: ignore[no-any-return]
+
+
+def _encoder(
+    *, ascii_only: bool, default: Callable[[object], object] | None = None
+) -> Callable[[object], str]:
     if _json is None:
         import json
 
-        return json.JSONEncoder(ensure_ascii=ascii_only).encode
-    escape = _json.encode_basestring_ascii if ascii_only else _json.encode_basestring
-    # markers, default, encoder, indent, separators, sort_keys, skipkeys, allow_nan
-    encode = _json.make_encoder({}, _refuse, escape, None, ": ", ", ", False, False, True)
+        return json.JSONEncoder(ensure_ascii=ascii_only, default=default).encode
+    # After the markers: default, encoder, indent, separators, sort_keys, skipkeys, allow_nan
+    settings = (default or _refuse, escape(ascii_only=ascii_only), None, ": ", ", ", False, False, True)
+    encode = _json.make_encoder({}, *settings)
     return lambda value: "".join(encode(value, 0))
 
 
