@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _thread
 import io
+import sys
 import time
 
 from lambda_streaming import prelude
@@ -157,8 +158,12 @@ class ResponseStream(io.RawIOBase):
                 self._transmit(self._client.send, self._take_gathered())
 
     def close(self) -> None:
-        """End the response, as ``end()``."""
-        self.end()
+        """End the response, as ``end()``; while an exception is on its way to the trailers, leave it open.
+
+        So ``with io.TextIOWrapper(stream) as text`` does not pass half a response off as a whole one.
+        """
+        if sys.exc_info()[1] is None:
+            self.end()
 
     def __del__(self) -> None:
         """Do nothing: io's own would end a response that nobody ended."""
