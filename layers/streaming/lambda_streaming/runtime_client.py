@@ -103,11 +103,10 @@ class RuntimeClient:
 
     def _connected(self) -> socket.socket:
         if self._socket is None:
-            connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self._socket = connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             connection.connect(self._address)
             # Without it Nagle's algorithm holds a small chunk back until the one before is acknowledged.
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._socket = connection
         return self._socket
 
     def _read_message(self) -> tuple[int, dict[str, str], bytes]:
