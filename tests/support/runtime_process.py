@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class RuntimeProcess:
         layer: Path = LAYER,
         files: dict[str, str] | None = None,
         unset: Iterable[str] = (),
+        pass_fds: Sequence[int] = (),
     ) -> None:
         for name, text in {"app.py": source, **(files or {})}.items():
             (directory / name).parent.mkdir(exist_ok=True)
@@ -55,6 +56,7 @@ class RuntimeProcess:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             cwd=directory,
+            pass_fds=pass_fds,
         )
 
     def invoke(self, event: Any = None, **settings: Any) -> Exchange:
