@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 
+import hypothesis
 import pytest
 
 from tests.support.interpreters import interpreters
+
+# A busy machine is no bug: how long an example takes is not judged.
+hypothesis.settings.register_profile("this project", deadline=None)
+hypothesis.settings.load_profile("this project")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

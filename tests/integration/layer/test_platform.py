@@ -331,9 +331,8 @@ def test_a_slow_reader_holds_the_handler_back(start: Start) -> None:
     invocation = runtime.api.invoke(pause_after=1)
     exchange = runtime.api.started()
     exchange.wait_for(1)
-    # With nobody reading, no more fits than the kernel's buffers take: far less than 40 MB.
+    # With nobody reading, no more is written than the kernel's buffers take, which is far less than 40 MB.
     runtime.wait_until_asleep()
-    stuck = runtime.log.count("wrote")
-    assert stuck < 200
+    assert runtime.log.count("wrote") < 400
     invocation.resume.set()
     assert len(runtime.answer().body) == 40_000_000
