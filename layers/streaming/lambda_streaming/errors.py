@@ -57,11 +57,18 @@ def error_document(error: BaseException, request_id: str = "") -> ErrorDocument:
     else:
         error_type, trace = type(error).__name__, _stack_trace(error.__traceback__)
     return {
-        "errorMessage": str(error),
+        "errorMessage": _message(error),
         "errorType": error_type,
         "requestId": request_id,
         "stackTrace": trace,
     }
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - the user's own __str__
+        return f"<unprintable {type(error).__name__} object>"
 
 
 def _stack_trace(trace: TracebackType | None) -> list[str]:
@@ -113,7 +120,7 @@ def xray_cause(error: BaseException) -> bytes:
         stack = [{"label": f.name, "path": f.filename, "line": f.lineno} for f in frames]
     cause = {
         "working_directory": os.getcwd(),  # noqa: PTH109 - pathlib costs a cold start milliseconds
-        "exceptions": [{"message": str(error), "type": error_type, "stack": stack}],
+        "exceptions": [{"message": _message(error), "type": error_type, "stack": stack}],
         "paths": list({frame["path"]: None for frame in stack}),
     }
     return json_codec.dumps_ascii(cause).encode("ascii")

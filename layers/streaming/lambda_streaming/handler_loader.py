@@ -37,6 +37,10 @@ def _import(name: str) -> Any:
         raise RuntimeFault("Runtime.BuiltInModuleConflict", message)
     module_name = name.replace("/", ".")
     try:
+        if module_name.startswith("."):  # no module: importlib knows the words for that
+            import importlib
+
+            return importlib.import_module(module_name)
         __import__(module_name)
         return sys.modules[module_name]
     except ImportError as error:

@@ -12,8 +12,7 @@ from lambda_streaming import handlers, log
 from lambda_streaming.errors import error_document, trailers, xray_cause
 from lambda_streaming.gathering import Flusher
 from lambda_streaming.invocation import LambdaContext
-from lambda_streaming.json_codec import dumps
-from lambda_streaming.marshal_response import marshal
+from lambda_streaming.marshal_response import marshal, to_json
 from lambda_streaming.response_stream import STREAMING, ResponseStream
 from lambda_streaming.runtime_client import RuntimeApiError
 
@@ -35,19 +34,22 @@ class InvocationLoop:
         self._handler = handler
         self._event_loop = loop
         self._flusher = Flusher()
-        self._serve = self._stream if handlers.is_streaming(handler) else self._buffer
+        self._answer = self._stream if handlers.is_streaming(handler) else self._buffer
 
     def run(self) -> None:
         """Serve for ever. Raises RuntimeApiError when the Runtime API is lost."""
         while True:
-            invocation = self._client.next()
-            log.state.request_id = invocation.request_id
-            log.state.tenant_id = invocation.tenant_id
-            if invocation.trace_id is not None:
-                os.environ["_X_AMZN_TRACE_ID"] = invocation.trace_id
-            else:
-                os.environ.pop("_X_AMZN_TRACE_ID", None)
-            self._serve(invocation)
+            self.serve(self._client.next())
+
+    def serve(self, invocation: Invocation) -> None:
+        """Serve one invocation. Raises RuntimeApiError or OSError where its response cannot be sent."""
+        log.state.request_id = invocation.request_id
+        log.state.tenant_id = invocation.tenant_id
+        if invocation.trace_id:
+            os.environ["_X_AMZN_TRACE_ID"] = invocation.trace_id
+        else:
+            os.environ.pop("_X_AMZN_TRACE_ID", None)
+        self._answer(invocation)
 
     def _stream(self, invocation: Invocation) -> None:
         def head(content_type: str) -> bytes:
@@ -55,8 +57,8 @@ class InvocationLoop:
 
         stream = ResponseStream(self._client, head, self._flusher)
         try:
-            event, context = invocation.event(), _context(invocation)
-            handlers.call_streaming(self._handler, event, stream, context, self._event_loop)
+            context = _context(invocation)
+            handlers.call_streaming(self._handler, invocation.event(), stream, context, self._event_loop)
         except Exception as error:
             if stream.abandon():
                 self._post_error(invocation, error)
@@ -66,7 +68,8 @@ class InvocationLoop:
 
     def _buffer(self, invocation: Invocation) -> None:
         try:
-            content_type, body = marshal(self._handler(invocation.event(), _context(invocation)))
+            context = _context(invocation)
+            content_type, body = marshal(self._handler(invocation.event(), context))
         except Exception as error:
             self._post_error(invocation, error)
             return
@@ -75,7 +78,7 @@ class InvocationLoop:
     def _post_error(self, invocation: Invocation, error: Exception) -> None:
         document = error_document(error, invocation.request_id)
         log.error(document)
-        body = dumps(document).encode("utf-8", "backslashreplace")
+        body = to_json(document).encode("utf-8", "backslashreplace")
         request = self._client.requests.error(invocation, document["errorType"], body, xray_cause(error))
         self._check(*self._client.exchange(request))
 
@@ -133,4 +136,4 @@ class InvocationLoop:
 
 
 def _context(invocation: Invocation) -> LambdaContext:
-    return LambdaContext(invocation, os.environ, time.time, log.state.sink.write)
+    return LambdaContext(invocation, os.environ, time.time, log.from_context)

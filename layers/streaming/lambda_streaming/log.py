@@ -12,9 +12,11 @@ import sys
 import time
 
 from lambda_streaming import json_codec
+from lambda_streaming.marshal_response import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
     from lambda_streaming.errors import ErrorDocument
@@ -32,6 +34,12 @@ class Sink:
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
+
+    def close(self) -> None:
+        """Close the descriptor, if there is one; what comes later goes to stdout."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     @property
     def framed(self) -> bool:
@@ -82,8 +90,10 @@ class _State:
 
     sink = Sink(None)
     json_format = False
+    level = ""  # as configured, in capitals; empty if it is not
     request_id = ""
     tenant_id: str | None = None
+    emit: Callable[[str, str | dict[str, object]], None] | None = None  # once logging has been imported
 
 
 state = _State()
@@ -96,13 +106,15 @@ def start() -> None:
     descriptor = os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
     state.sink = Sink(None if descriptor is None else int(descriptor))
     state.json_format = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "")
+    state.level = "DEBUG" if level == "TRACE" else level.upper()
 
 
 def error(document: ErrorDocument) -> None:
     """Log what Lambda is told of an error: one message, whichever the format."""
     if state.json_format:
         record = {"timestamp": _timestamp(), "level": "ERROR", **document}
-        line = json_codec.dumps(record)
+        line = to_json(record)
         state.sink.write(line if state.sink.framed else line + "\n", FRAME_JSON | LEVEL_BITS["ERROR"])
         return
     # One event of CloudWatch Logs ends at a line feed: hence carriage returns between the lines on stdout,
@@ -114,16 +126,40 @@ def error(document: ErrorDocument) -> None:
 
 def warning(message: str) -> None:
     """Log a warning of the runtime's own, as ``logging.warning`` would."""
+    if state.emit is not None:
+        state.emit("WARNING", message)
+    elif state.level not in ("ERROR", "CRITICAL", "FATAL"):
+        _write("WARNING", message)
+
+
+def debug(message: dict[str, object]) -> None:
+    """Log an event of the runtime's own, as ``logging.debug`` would."""
+    if state.emit is not None:
+        state.emit("DEBUG", message)
+    elif state.level == "DEBUG":
+        _write("DEBUG", message)
+
+
+def _write(level: str, message: str | dict[str, object]) -> None:
     if state.json_format:
-        record = {"timestamp": _timestamp(), "level": "WARNING", "message": message, "logger": __package__}
+        record = {"timestamp": _timestamp(), "level": level, "message": message, "logger": __package__}
         if state.request_id:
             record["requestId"] = state.request_id
-        state.sink.write(json_codec.dumps(record) + "\n", FRAME_JSON | LEVEL_BITS["WARNING"])
+        state.sink.write(json_codec.dumps(record) + "\n", FRAME_JSON | LEVEL_BITS[level])
         return
     now = time.time()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03d}Z"
-    line = f"[WARNING]\t{stamp}\t{state.request_id}\t{message}\n"
-    state.sink.write(line, FRAME_TEXT | LEVEL_BITS["WARNING"])
+    line = f"[{level}]\t{stamp}\t{state.request_id}\t{message}\n"
+    state.sink.write(line, FRAME_TEXT | LEVEL_BITS[level])
+
+
+def from_context(message: str) -> None:
+    """Write what ``context.log`` is given: to the log, or to stdout where that has no handler any more."""
+    logging = sys.modules.get("logging")
+    if logging is None or any(hasattr(handler, "log_sink") for handler in logging.getLogger().handlers):
+        state.sink.write(message)
+    else:
+        sys.stdout.write(message)
 
 
 def _error_lines(document: ErrorDocument) -> list[str]:

@@ -8,17 +8,23 @@ from __future__ import annotations
 import os
 import sys
 
-from lambda_streaming import handler_loader, handlers, log, module_path
+from lambda_streaming import handler_loader, handlers, log, logging_hook, module_path
 from lambda_streaming.errors import error_document
 from lambda_streaming.event_loop import EventLoop
 from lambda_streaming.invocation_loop import InvocationLoop
-from lambda_streaming.json_codec import dumps
+from lambda_streaming.marshal_response import to_json
 from lambda_streaming.runtime_client import RuntimeApiError, RuntimeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+_PREVIEWS = ("AWS_Lambda_python3.15",)
+_PREVIEW_WARNING = "This version of Python is a preview on Lambda, and not meant for production."
+_INIT_WARNING = (
+    "The function could not be loaded: the error that follows was raised before its first invocation."
+)
 
 _OPT_PYTHON = __file__.rpartition("/lambda_streaming/")[0]
 
@@ -31,14 +37,28 @@ def main() -> int:
         return 1
     module_path.set_up(_OPT_PYTHON)
     log.start()
-    client = RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    logging_hook.install()
+    address = os.environ["AWS_LAMBDA_RUNTIME_API"]
+    if "AWS_LAMBDA_MAX_CONCURRENCY" in os.environ:
+        from lambda_streaming import managed_instances
+
+        return managed_instances.run(serve, address)
+    return serve(RuntimeClient(address), InvocationLoop)
+
+
+def serve(client: RuntimeClient, invocation_loop: type[InvocationLoop]) -> int:
+    """Load the handler and serve invocations; return the exit status when that has come to an end."""
     loop = EventLoop()
     try:
-        handler = _initialise(client, loop)
-        if handler is None:
+        loaded = _initialise(client, loop)
+        if loaded is None:
             return 1
+        [handler] = loaded
         try:
-            InvocationLoop(client, handler, loop).run()
+            status = _wait_for_restore(client)
+            if status == 0:
+                invocation_loop(client, handler, loop).run()
+            return status
         finally:
             handlers.stop(handler, loop)
     except (RuntimeApiError, OSError) as error:
@@ -46,15 +66,27 @@ def main() -> int:
     return 1
 
 
-def _initialise(client: RuntimeClient, loop: EventLoop) -> Callable[..., Any] | None:
+def _initialise(client: RuntimeClient, loop: EventLoop) -> tuple[Callable[..., Any]] | None:
     """Return the handler; report why there is none to /init/error and return None."""
+    if os.environ.get("AWS_EXECUTION_ENV") in _PREVIEWS and not os.environ.get("LAMBDA_DISABLE_PREVIEW_WARN"):
+        log.warning(_PREVIEW_WARNING)
     try:
         handler = handler_loader.load(os.environ["_HANDLER"])
         handlers.start(handler, loop)
-        return handler
+        return (handler,)
     except Exception as error:
         document = error_document(error)
+        log.warning(_INIT_WARNING)
         log.error(document)
-        body = dumps(document).encode("utf-8", "backslashreplace")
+        body = to_json(document).encode("utf-8", "backslashreplace")
         client.exchange(client.requests.init_error(document["errorType"], body))
         return None
+
+
+def _wait_for_restore(client: RuntimeClient) -> int:
+    """With SnapStart, return once the snapshot has been restored: 0, or the status to exit with."""
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
+        return 0
+    from lambda_streaming import snap_start
+
+    return snap_start.wait_for_restore(client)
