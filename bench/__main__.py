@@ -2,15 +2,13 @@
 
 import argparse
 import json
-import os
-import platform
 import sys
 import tempfile
 import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-from bench import install, plot, report
+from bench import install, machine, plot, report
 from bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, peers
 from bench.prepare import Options, prepare
 from bench.rounds import checked, run
@@ -69,16 +67,18 @@ def _runtime(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         places = prepare(Path(folder), options, skip)
         good = checked([peer for peer in peers(places) if peer.name in wanted], places, skip)
+        share = machine.Share()
         samples = run(scenarios, good, places, rounds, QUICK if arguments.quick else FULL)
         about = {
             "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "rounds": rounds,
             "python": install.python_version(places.python),
             "node": places.node and install.node_version(places.node),
-            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-            "cpus": len(os.sched_getaffinity(0)),
+            **machine.describe(),
+            "others_percent": share.percent(),
         }
-    print(f"\nMedians of {rounds} rounds.\n\n{report.table(samples)}\n\n{report.verdicts(samples)}")
+    busy = f"other processes took {about['others_percent']} % of the CPUs"
+    print(f"\nMedians of {rounds} rounds; {busy}.\n\n{report.table(samples)}\n\n{report.verdicts(samples)}")
     file = Path(arguments.json) if arguments.json else _RESULTS / f"{about['when']}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(report.document(samples, about, skipped), indent=1) + "\n")

@@ -107,5 +107,5 @@ def _caption(about: Mapping[str, Any]) -> str:
     node = f", Node {about['node']}" if about.get("node") else ""
     return (
         f"Medians of {about['rounds']} rounds on one machine, loopback, {about['when'][:10]}. "
-        f"Python {about['python']}{node}. Cut bars are longer."
+        f"Python {about['python']}{node}. Cut bars go on."
     )
