@@ -13,6 +13,8 @@ from local_lambda.log import Terminal
 from local_lambda.start import start
 
 _USAGE_ERROR = 2
+# For an output that is read slowly, or not at all.
+_LAST_LINES_SECONDS = 0.5
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,11 +51,16 @@ def main(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a function may log what the terminal cannot show
+    terminal = Terminal(sys.stdout)
     try:
-        start(arguments.template, arguments.port, Terminal(sys.stdout), os.environ)
+        start(arguments.template, arguments.port, terminal, os.environ)
     except ConfigurationError as error:
         sys.stderr.write(f"local_lambda: {error}\n")
         return _USAGE_ERROR
+    except KeyboardInterrupt:
+        pass  # before the signal handlers were there
+    finally:
+        terminal.close(_LAST_LINES_SECONDS)
     return 0
 
 

@@ -17,6 +17,7 @@ from local_lambda.log import FunctionLog
 from local_lambda.report import Report, end_line, init_report_line, start_line
 from local_lambda.runtime_api import RuntimeApi
 from local_lambda.runtime_process import RuntimeProcess
+from local_lambda.watchdog import Watchdog
 
 # The time that Init has. What it takes beyond counts into the function's timeout. (Lambda starts the process
 # once more then, and lets that Init have the function's timeout: the same bound, at the price of a second
@@ -24,6 +25,8 @@ from local_lambda.runtime_process import RuntimeProcess
 INIT_SECONDS = 10.0
 # A runtime that has reported an init error ends by itself, after it has logged the rest.
 _INIT_ERROR_EXIT_SECONDS = 2.0
+_TIMEOUT = "Sandbox.Timedout"
+_FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class EnvironmentPlan:
     function_arn: str
     timeout: int
     memory: int
+    watchdog: Watchdog
 
 
 class ExecutionEnvironment:
@@ -51,42 +55,26 @@ class ExecutionEnvironment:
     @property
     def alive(self) -> bool:
         """Whether the process can still take an invocation."""
-        return self._process is not None and not self._process.exited.done()
+        return self._process is not None and self._process.alive
 
     async def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> bool:
         """Run one invocation to its end, which is after the response's: when the runtime asks for the next.
 
         Returns whether the environment can be used again.
         """
-        started, init_duration, error, status = time.monotonic(), None, None, None
+        init_duration, failure = None, None
         if self._process is None:
-            error = await self._init(invocation.request_id)
-            init_duration = time.monotonic() - started
-        if self._process is not None:
-            self._process.drain_output()
-        if init_duration is not None and error is not None:
-            self._log.write(init_report_line(init_duration, error.platform_type))
+            init_duration, failure = await self._timed_init(invocation.request_id)
+        self._drain_output()
         self._log.write(start_line(invocation.request_id))
         started = time.monotonic()
-        if error is not None:
-            status = "error"
-            receiver.end(error)
+        if failure is not None:
+            receiver.end(failure)
         else:
             overdue = max(0.0, (init_duration or 0.0) - INIT_SECONDS)
-            status, error = await self._run(invocation, receiver, self._plan.timeout - overdue)
-        self._report(
-            Report(
-                invocation.request_id,
-                time.monotonic() - started,
-                self._plan.memory,
-                self._process.peak_memory_mb() if self._process is not None else 0,
-                init_duration,
-                status,
-                error.platform_type if error is not None and status == "error" else None,
-            ),
-            error,
-        )
-        return status is None and self.alive
+            failure = await self._run(invocation, receiver, self._plan.timeout - overdue)
+        self._report(invocation.request_id, time.monotonic() - started, init_duration, failure)
+        return failure is None and self.alive
 
     async def close(self) -> None:
         """Shutdown: the process and all that it has started are gone afterwards."""
@@ -94,12 +82,20 @@ class ExecutionEnvironment:
             await self._process.kill()
         await self._api.close()
 
+    async def _timed_init(self, request_id: str) -> tuple[float, FunctionError | None]:
+        started = time.monotonic()
+        failure = await self._init(request_id)
+        duration = time.monotonic() - started
+        if failure is not None:
+            self._drain_output()
+            self._log.write(init_report_line(duration, failure.platform_type))
+        return duration, failure
+
     async def _init(self, request_id: str) -> FunctionError | None:
-        address = await self._api.listen()
-        plan = self._plan
+        address, plan = await self._api.listen(), self._plan
         try:
             process = await RuntimeProcess.start(
-                plan.argv, plan.variables(address), plan.directory, self._log
+                plan.argv, plan.variables(address), plan.directory, self._log, plan.watchdog
             )
         except OSError as error:
             message = f"RequestId: {request_id} Error: fork/exec {plan.argv[0]}: {error.strerror}"
@@ -118,8 +114,8 @@ class ExecutionEnvironment:
 
     async def _run(
         self, invocation: Invocation, receiver: ResponseReceiver, seconds: float
-    ) -> tuple[str | None, FunctionError | None]:
-        """Dispatch and wait; returns the status for the report, with what the platform found to be wrong."""
+    ) -> FunctionError | None:
+        """Dispatch and wait; returns what the platform, not the runtime, found to be wrong."""
         assert self._process is not None
         process, deadline = self._process, time.monotonic() + seconds
         deadline_ms = round((time.time() + seconds) * 1000)
@@ -127,39 +123,59 @@ class ExecutionEnvironment:
         try:
             await _first(done, process.exited, seconds)
             if process.exited.done() and not done.done():
-                # A slow client may still be fetching what the process left behind.
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(deadline - time.monotonic()):
-                        await self._api.settle()
+                await self._take_in_the_rest(process, deadline)
             if done.done():
-                return None, None
+                return None
         finally:
             done.cancel()
-        status = "error" if process.exited.done() else "timeout"
-        error = self._platform_error(process, invocation.request_id)
+        failure = self._platform_error(process, invocation.request_id)
         process.peak_memory_mb()
+        # In this order, without a turn of the event loop in between: the reason is the timeout, not the
+        # connection that breaks when the process is killed.
+        process.signal_kill()
+        await self._api.abort(failure)
         await process.kill()
-        await self._api.abort(error)
-        return status, error
+        return failure
+
+    async def _take_in_the_rest(self, process: RuntimeProcess, deadline: float) -> None:
+        """Let a slow client fetch what a process that is gone has left behind, within the timeout."""
+        await process.kill()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(deadline - time.monotonic()):
+                await self._api.settle()
 
     def _platform_error(self, process: RuntimeProcess, request_id: str) -> FunctionError:
         if process.exited.done():
             return process.exit_error(request_id)
-        message = f"RequestId: {request_id} Error: Task timed out after {self._plan.timeout:.2f} seconds"
-        return FunctionError.of("Sandbox.Timedout", message)
+        message = f"RequestId: {request_id} Error: {self._timed_out}"
+        return FunctionError.of(_TIMEOUT, message)
 
-    def _report(self, report: Report, error: FunctionError | None) -> None:
+    @property
+    def _timed_out(self) -> str:
+        return f"Task timed out after {self._plan.timeout:.2f} seconds"
+
+    def _drain_output(self) -> None:
         if self._process is not None:
             self._process.drain_output()
-        if report.status == "timeout":
+
+    def _report(
+        self, request_id: str, duration: float, init_duration: float | None, failure: FunctionError | None
+    ) -> None:
+        self._drain_output()
+        status, error_type = None, None
+        if failure is not None and failure.type == _TIMEOUT:
+            status = "timeout"
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            timed_out = f"Task timed out after {self._plan.timeout:.2f} seconds"
-            self._log.write(f"{now} {report.request_id} {timed_out}")
-        elif error is not None:
-            self._log.write(error.message)
-            self._log.write(error.type)
-        self._log.write(end_line(report.request_id))
-        self._log.write(str(report))
+            self._log.write(f"{now} {request_id} {self._timed_out}")
+        elif failure is not None:
+            status, error_type = "error", failure.platform_type
+            if failure.type in _FOUND_BY_THE_PLATFORM:
+                self._log.write(f"{failure.message}\r{failure.type}")
+        used = self._process.peak_memory_mb() if self._process is not None else 0
+        self._log.write(end_line(request_id))
+        self._log.write(
+            str(Report(request_id, duration, self._plan.memory, used, init_duration, status, error_type))
+        )
 
 
 async def _first(one: asyncio.Future[Any], other: asyncio.Future[Any], seconds: float) -> None:

@@ -47,7 +47,7 @@ class FunctionError:
     @property
     def platform_type(self) -> str:
         """The type as metrics and REPORT lines have it (fatalerror.go): user's own names become Unknown."""
-        if re.search(r"(Runtime|Function)\.[A-Z][a-zA-Z]+", self.type):
+        if re.search(r"(Runtime|Function|Sandbox)\.[A-Z][a-zA-Z]+", self.type):
             return self.type
         return "Function.Unknown" if self.type.startswith("Function.") else "Runtime.Unknown"
 

@@ -1,18 +1,60 @@
 """What the terminal shows: every line of a function under its name."""
 
+import threading
+from collections import deque
 from typing import TextIO
+
+# What may wait for an output that nobody reads (a paused terminal, a full pipe) before lines are left out.
+_MAX_WAITING_CHARACTERS = 16 * 1024 * 1024
 
 
 class Terminal:
-    """Lines of several functions on one output."""
+    """Lines on one output, written by a thread: an output that nobody reads holds nobody up."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
+        self._waiting: deque[str] = deque()
+        self._size = 0
+        self._left_out = 0
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._write, name="terminal", daemon=True)
+        self._thread.start()
 
     def line(self, text: str) -> None:
-        """Write a line at once."""
-        self._out.write(text + "\n")
-        self._out.flush()
+        """Write a line; returns at once."""
+        with self._changed:
+            if self._size > _MAX_WAITING_CHARACTERS:
+                self._left_out += 1
+                return
+            self._waiting.append(text + "\n")
+            self._size += len(text)
+            self._changed.notify()
+
+    def close(self, seconds: float) -> None:
+        """Write what waits, for no longer than that."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join(seconds)
+
+    def _write(self) -> None:
+        while lines := self._next():
+            try:
+                self._out.write(lines)
+                self._out.flush()
+            except (OSError, ValueError):
+                return  # nobody reads any more, the functions are served all the same
+
+    def _next(self) -> str:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            lines = "".join(self._waiting)
+            if self._left_out:
+                lines += f"[local_lambda] {self._left_out} lines were left out: this output was not read\n"
+            self._waiting.clear()
+            self._size = self._left_out = 0
+            return lines
 
 
 class FunctionLog:
@@ -28,46 +70,9 @@ class FunctionLog:
         A carriage return within begins a new line: awslambdaric joins the lines of a traceback with them, so
         that CloudWatch keeps them together.
         """
-        for line in text.removesuffix("\r").split("\r"):
-            self._terminal.line(self._prefix + line)
+        lines = text.removesuffix("\r").split("\r")
+        self._terminal.line("\n".join(self._prefix + line for line in lines))
 
     def warning(self, text: str) -> None:
         """Say what AWS would not: a warning of the local Lambda's own."""
         self.write(f"[local_lambda] {text}")
-
-
-class LineSplitter:
-    """Output in pieces → lines. A line longer than `limit` bytes is cut in several, as CloudWatch does."""
-
-    def __init__(self, limit: int = 256 * 1024) -> None:
-        self._limit = limit
-        self._rest = bytearray()
-
-    def feed(self, data: bytes) -> list[str]:
-        """Take a piece; return the lines that are complete."""
-        self._rest += data
-        *lines, rest = self._rest.split(b"\n")
-        self._rest = rest
-        complete = [part for line in lines for part in self._parts(line)]
-        while len(self._rest) > self._limit:
-            head, self._rest = self._cut(self._rest)
-            complete.append(head)
-        return [bytes(line).decode(errors="replace") for line in complete]
-
-    def flush(self) -> list[str]:
-        """The last line, when it has no end."""
-        rest, self._rest = self._rest, bytearray()
-        return [part.decode(errors="replace") for part in self._parts(rest)] if rest else []
-
-    def _parts(self, line: bytearray) -> list[bytearray]:
-        parts = []
-        while len(line) > self._limit:
-            head, line = self._cut(line)
-            parts.append(head)
-        return [*parts, line]
-
-    def _cut(self, line: bytearray) -> tuple[bytearray, bytearray]:
-        at = self._limit
-        while at > self._limit - 4 and line[at] & 0xC0 == 0x80:
-            at -= 1  # not within a character of UTF-8
-        return line[:at], line[at:]

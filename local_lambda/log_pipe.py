@@ -6,7 +6,8 @@ import fcntl
 import os
 import termios
 
-from local_lambda.log import FunctionLog, LineSplitter
+from local_lambda.line_splitter import LineSplitter
+from local_lambda.log import FunctionLog
 
 _READ_BYTES = 64 * 1024
 

@@ -11,13 +11,15 @@ from local_lambda.environment_variables import Directories, function_variables, 
 from local_lambda.execution_environment import EnvironmentPlan
 from local_lambda.interpreters import Interpreter, interpreter_for, make_lang, make_runtime
 from local_lambda.opt import make_opt
+from local_lambda.watchdog import Watchdog
 
 
 class Planner:
     """Prepares functions within one working directory of ours."""
 
-    def __init__(self, work: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, work: Path, environ: Mapping[str, str], watchdog: Watchdog) -> None:
         self._work = work
+        self._watchdog = watchdog
         self._environ = environ
         self._langs: dict[Interpreter, Path] = {}
         self.notices: list[str] = []
@@ -48,7 +50,7 @@ class Planner:
             )
 
         arn = function.arn(region_of(self._environ))
-        return EnvironmentPlan(argv, variables, task, arn, function.timeout, function.memory)
+        return EnvironmentPlan(argv, variables, task, arn, function.timeout, function.memory, self._watchdog)
 
     def _task(self, function: FunctionConfiguration) -> Path:
         if isinstance(function.code, Path):

@@ -11,20 +11,27 @@ from pathlib import Path
 from local_lambda.invocation import FunctionError
 from local_lambda.log import FunctionLog
 from local_lambda.log_pipe import LogPipe
+from local_lambda.watchdog import Watchdog
 
 
 class RuntimeProcess:
     """A running runtime and everything that it starts."""
 
-    def __init__(self, process: asyncio.subprocess.Process, output: LogPipe) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, output: LogPipe, watchdog: Watchdog) -> None:
         self._process = process
         self._output = output
+        self._watchdog = watchdog
         self._peak_mb = 0
         self.exited = asyncio.ensure_future(process.wait())
 
     @classmethod
     async def start(
-        cls, argv: Sequence[str], variables: Mapping[str, str], directory: Path, log: FunctionLog
+        cls,
+        argv: Sequence[str],
+        variables: Mapping[str, str],
+        directory: Path,
+        log: FunctionLog,
+        watchdog: Watchdog,
     ) -> "RuntimeProcess":
         """Start; raises OSError when the file cannot be executed."""
         output = LogPipe(log)
@@ -43,7 +50,20 @@ class RuntimeProcess:
             output.close()
             raise
         output.started()
-        return cls(process, output)
+        watchdog.started(process.pid)
+        return cls(process, output, watchdog)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not exited; `exited` may tell so a moment later."""
+        if self.exited.done():
+            return False
+        if not hasattr(os, "waitid"):  # macOS before Python 3.13
+            return True
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
 
     @property
     def pid(self) -> int:
@@ -54,12 +74,17 @@ class RuntimeProcess:
         """Log what the process has written until now."""
         self._output.drain()
 
-    async def kill(self) -> None:
-        """End the process and all that it has started."""
+    def signal_kill(self) -> None:
+        """Tell the process and all that it has started to end."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
+
+    async def kill(self) -> None:
+        """End the process and all that it has started."""
+        self.signal_kill()
         await self.exited
         self._output.close()
+        self._watchdog.ended(self.pid)
 
     def exit_error(self, request_id: str) -> FunctionError:
         """What Lambda says of a runtime that has gone."""

@@ -20,6 +20,7 @@ from local_lambda.log import FunctionLog, Terminal
 from local_lambda.plan import Planner, check_runtime
 from local_lambda.response import compact
 from local_lambda.template import Template, read_template
+from local_lambda.watchdog import Watchdog
 
 _LAST_PORT = 65535
 
@@ -40,8 +41,11 @@ def start(template_path: Path, port: int, terminal: Terminal, environ: Mapping[s
     terminal.line(f"Reading {template_path}")
     template = read_template(template_path)
     served = _served(template, port)
-    with tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work:
-        planner = Planner(Path(work), environ)
+    with (
+        tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
+        Watchdog(Path(work)) as watchdog,
+    ):
+        planner = Planner(Path(work), environ, watchdog)
         asyncio.run(_serve(template, served, planner, port, terminal, environ))
 
 

@@ -117,12 +117,12 @@ def _sentence(error: Exception) -> str:
 
 
 def _function(function: Any, urls: dict[str, Any], path: Path, notices: list[str]) -> FunctionConfiguration:
-    name = function.name
+    name = function.full_path  # the logical id, below those of nested stacks
     if function.packagetype != "Zip":
         raise ConfigurationError(
             f"{name} in {path} is a container image: only PackageType Zip can be served."
         )
-    references = (name, function.function_id, str(function.functionname))
+    references = (function.name, function.function_id, str(function.functionname))
     url = function.function_url_config or next((urls[key] for key in references if key in urls), None)
     return FunctionConfiguration(
         logical_id=name,

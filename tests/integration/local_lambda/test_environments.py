@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from local_lambda import execution_environment
+from local_lambda.execution_environment import EnvironmentPlan, ExecutionEnvironment
+from local_lambda.invocation import FunctionError, Invocation, ResponseHead
+from local_lambda.log import FunctionLog, Terminal
+from local_lambda.watchdog import Watchdog
 from tests.integration.local_lambda.conftest import TEMPLATE
-from tests.support.local_lambda_process import LocalLambda
+from tests.support.local_lambda_process import LocalLambda, free_ports
+from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, open_request, request
 
 
@@ -162,8 +172,72 @@ def test_stopping_leaves_no_process(number: int) -> None:
         connection.close()
 
 
-def test_a_runtime_outlives_the_local_lambda_no_longer_than_its_next_call() -> None:
+def test_a_killed_local_lambda_leaves_no_process_and_no_directory() -> None:
     with LocalLambda(TEMPLATE, ports=12) as running:
-        pid = request(running.urls["RawFunction"], "/process").json["pid"]
+        url = running.urls["RawFunction"]
+        idle = request(url, "/process").json
+        connection, response = open_request(url, "/sleep?after=10")
+        response.read(1)
+        busy = request(url, "/process").json
+        work = Path(idle["environ"]["LAMBDA_RUNTIME_DIR"]).parent
+        assert work.is_dir()
         running.stop(signal.SIGKILL)
-        wait_until_gone([pid])
+        wait_until_gone([idle["pid"], busy["pid"]])
+        deadline = time.monotonic() + 10
+        while work.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not work.exists()
+        connection.close()
+        response.close()
+
+
+def test_an_output_that_nobody_reads_holds_nobody_up() -> None:
+    port = free_ports(12)
+    command = [sys.executable, "-m", "local_lambda", "start", "--template", str(TEMPLATE)]
+    with subprocess.Popen([*command, "--port", str(port)], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        while process.stdout.readline() != b"Ready\n":
+            pass
+        for _ in range(20):  # far more than a pipe holds
+            assert request(f"http://127.0.0.1:{port + 2}", "/logs").status == 200
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_an_init_that_does_not_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(execution_environment, "INIT_SECONDS", 0.1)
+    out = io.StringIO()
+    terminal = Terminal(out)
+    errors: list[FunctionError | None] = []
+
+    async def init() -> bool:
+        with Watchdog(tmp_path / "work") as watchdog:
+            argv = [sys.executable, "-c", "print('init', flush=True); import time; time.sleep(60)"]
+            plan = EnvironmentPlan(argv, lambda api: {}, tmp_path, "arn", 1, 128, watchdog)
+            environment = ExecutionEnvironment(plan, FunctionLog(terminal, "F"))
+            usable = await environment.invoke(Invocation("an-id", b"{}", "Root=1"), Collector(errors))
+            await environment.close()
+            return usable
+
+    assert asyncio.run(init()) is False
+    terminal.close(5)
+    assert [error.type for error in errors if error] == ["Sandbox.Timedout"]
+    assert "F | init\nF | INIT_REPORT Init Duration: 1" in out.getvalue()
+    assert "an-id Task timed out after 1.00 seconds" in out.getvalue()
+    assert out.getvalue().endswith("Status: timeout\n")
+
+
+class Collector:
+    """A receiver that keeps how the response ended."""
+
+    def __init__(self, errors: list[FunctionError | None]) -> None:
+        self._errors = errors
+
+    async def start(self, head: ResponseHead) -> None:
+        raise AssertionError("nothing answers")
+
+    async def write(self, data: bytes) -> None:
+        raise AssertionError("nothing answers")
+
+    def end(self, error: FunctionError | None) -> None:
+        self._errors.append(error)

@@ -7,7 +7,8 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_lambda.log import FunctionLog, LineSplitter, Terminal
+from local_lambda.line_splitter import LineSplitter
+from local_lambda.log import FunctionLog, Terminal
 
 
 def split(pieces: list[bytes], limit: int = 1000) -> list[str]:
@@ -47,5 +48,7 @@ def test_a_long_line_is_not_cut_within_a_character() -> None:
 
 def test_carriage_returns_begin_lines() -> None:
     out = io.StringIO()
-    FunctionLog(Terminal(out), "Some").write("[ERROR] E\rTraceback\r\xa0\xa0File\r")
+    terminal = Terminal(out)
+    FunctionLog(terminal, "Some").write("[ERROR] E\rTraceback\r\xa0\xa0File\r")
+    terminal.close(5)
     assert out.getvalue() == "Some | [ERROR] E\nSome | Traceback\nSome | \xa0\xa0File\n"
