@@ -32,8 +32,7 @@ def _arguments() -> argparse.Namespace:
     runtime.add_argument("--only", metavar="NAME,…", help="only these scenarios (* allowed)")
     runtime.add_argument("--peers", metavar="NAME,…", help="only these peers (* allowed)")
     runtime.add_argument("--python", help="the interpreter of every Python peer (python3.13 if it is there)")
-    runtime.add_argument("--layer", help="the layer's folder (the built one, else layers/streaming)")
-    runtime.add_argument("--compile-layer", action="store_true", help="byte-compile the layer's copy first")
+    runtime.add_argument("--layer", help="the layer's folder (the built one, else its source)")
     runtime.add_argument("--json", metavar="FILE", help="where the result goes (bench/results/<time>.json)")
     drawing = commands.add_parser("plot", help="draw a result as SVG")
     drawing.add_argument("result", type=Path, help="the JSON of a run")
@@ -59,7 +58,6 @@ def _runtime(arguments: argparse.Namespace) -> int:
     options = Options(
         python=arguments.python,
         layer=arguments.layer,
-        compile_layer=arguments.compile_layer,
         with_node=NODE in wanted,
         with_python_peers=bool(wanted & {AWSLAMBDARIC, MANGUM, ASGI}),
     )

@@ -39,6 +39,11 @@ def python_version(python: Path) -> str:
     return _version([str(python), "-V"]).split()[-1]
 
 
+def cache_tag(python: Path) -> str:
+    """Like "cpython-313"."""
+    return _version([str(python), "-c", "import sys; print(sys.implementation.cache_tag)"])
+
+
 def node_version(node: Path) -> str:
     """Like "22.23.3"."""
     return _version([str(node), "-v"]).lstrip("v")

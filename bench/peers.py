@@ -35,7 +35,7 @@ class Places:
     python: Path
     functions: Path
     programs: Path
-    layer: Path
+    layer: Path | None
     runtime: str  # "python3.13"
     runtime_dir: Path | None = None
     node: Path | None = None
@@ -45,26 +45,25 @@ class Places:
 def peers(places: Places) -> list[Peer]:
     """Every peer that these places allow, in the order of a round."""
     python = str(places.python)
-    bootstrap = str(places.programs / "bootstrap.py")
-    wrapper = (str(places.layer / "streaming-bootstrap"), python, bootstrap)
     bare = (python, "-I", "-S")
+    managed = (python, str(places.programs / "bootstrap.py"))
     runtime_dir = str(places.runtime_dir or places.programs)
     found = [
         Peer(RAW, (*bare, str(places.programs / "raw.pyc")), _handlers("raw")),
         Peer(FLOOR, (*bare, str(places.programs / "floor.pyc")), {"cold": "floor"}),
     ]
-    if places.layer.exists():
+    if places.layer:
+        wrapper = (str(places.layer / "streaming-bootstrap"), *managed)
         found.append(Peer(OURS, wrapper, _handlers("streaming"), runtime_dir))
         found.append(Peer(ASYNC, wrapper, _handlers("streaming_async"), runtime_dir))
+        if places.runtime_dir and (places.layer / "lambda_streaming" / "asgi.py").exists():
+            found.append(Peer(ASGI, wrapper, _web("web_asgi"), runtime_dir))
     if places.runtime_dir:
-        managed = (python, bootstrap)
         # With this variable, as on AWS, awslambdaric starts a thread for each GET next (Python 3.12 on):
         # it starts later and takes twice as long for an invocation. Here it is given its better way.
         better = frozenset({"AWS_EXECUTION_ENV"})
         found.append(Peer(AWSLAMBDARIC, managed, _handlers("buffered"), runtime_dir, better))
         found.append(Peer(MANGUM, managed, _web("web_mangum"), runtime_dir, better))
-        if (places.layer / "lambda_streaming" / "asgi.py").exists():
-            found.append(Peer(ASGI, wrapper, _web("web_asgi"), runtime_dir))
     if places.node and places.node_ric:
         handlers = {"cold": "index.handler", "work": "index.handler"}
         found.append(Peer(NODE, (str(places.node), str(places.node_ric)), handlers))

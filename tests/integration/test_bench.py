@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-BENCH = Path(__file__).parents[2] / "scripts" / "bench"
+ROOT = Path(__file__).parents[2]
+BENCH = ROOT / "scripts" / "bench"
 
 
 def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -17,7 +18,7 @@ def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
 def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("bench") / "result.json"
     options = ["--quick", "--rounds", "1", "--only", "pairs", "--peers", "lambda-streaming,raw"]
-    done = bench("runtime", *options, "--json", str(file))
+    done = bench("runtime", *options, "--layer", str(ROOT / "layers" / "streaming"), "--json", str(file))
     assert done.returncode == 0, done.stderr
     assert "second of two close writes" in done.stdout
     return file

@@ -1,0 +1,54 @@
+"""The layer under test: which folder it is taken from, and a copy of it as Lambda would unpack it."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import install
+
+_ROOT = Path(__file__).parents[1]
+BUILT = _ROOT / ".aws-sam" / "build" / "StreamingLayer" / "python"
+SOURCE = _ROOT / "layers" / "streaming"
+_COMPILE = _ROOT / "scripts" / "compile-layer"
+_ZIP_EPOCH = 315_532_800  # 1980-01-01, the least that a ZIP archive can say
+# Left out by `sam build` as well.
+NO_BYTECODE = shutil.ignore_patterns("__pycache__")
+
+
+def find(wanted: str | None) -> Path | None:
+    """The layer's folder: as asked for, else as built, else its source."""
+    for candidate in [Path(wanted)] if wanted else [BUILT, SOURCE]:
+        if (candidate / "streaming-bootstrap").exists():
+            if candidate == BUILT and _is_older(candidate):
+                print("the built layer is not that of the source: sam build, or --layer", file=sys.stderr)
+            return candidate.resolve()
+    return None
+
+
+def copy(layer: Path, folder: Path, python: Path) -> Path:
+    """Copy the layer into `folder`, its files dated as in SAM's archives; return the copy.
+
+    Bytecode that is checked against its source's date is stale there. The layer's own compiled code, if it
+    has any for this interpreter, is brought up to date where the source is being worked on.
+    """
+    target = folder / "layers" / "streaming"
+    shutil.copytree(layer, target, ignore=NO_BYTECODE)
+    compiled = target / "lambda_streaming" / "compiled" / f"{install.cache_tag(python)}.bin"
+    if layer == SOURCE and compiled.exists():
+        (folder / "scripts").mkdir()
+        script = shutil.copy(_COMPILE, folder / "scripts")
+        subprocess.run([python, script], check=True, stdout=subprocess.DEVNULL)
+    for file in target.rglob("*"):
+        os.utime(file, (_ZIP_EPOCH, _ZIP_EPOCH))
+    return target
+
+
+def _is_older(built: Path) -> bool:
+    """Whether a file of the source is missing in the built layer, or another there."""
+    files = [file for file in SOURCE.rglob("*") if file.suffix in {".py", ".bin"}]
+    names = [str(file.relative_to(SOURCE)) for file in files]
+    _, different, missing = filecmp.cmpfiles(SOURCE, built, names, shallow=False)
+    return bool(different or missing)
