@@ -7,6 +7,7 @@ import http.client
 import subprocess
 import threading
 import time
+from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,6 +58,29 @@ def test_the_image_at_any_path(local_lambda: LocalLambda, path: str) -> None:
 
 def test_the_image_for_a_client_that_reads_slowly(local_lambda: LocalLambda) -> None:
     assert curl("--limit-rate", "200k", local_lambda.urls["ImageFunction"]) == IMAGE
+
+
+def test_the_image_as_a_web_server_serves_it(local_lambda: LocalLambda) -> None:
+    url = urlsplit(local_lambda.urls["ImageFunction"])
+    connection = http.client.HTTPConnection(url.netloc, timeout=30)
+
+    def ask(method: str = "GET", **headers: str) -> tuple[int, HTTPMessage, bytes]:
+        connection.request(method, "/", headers={name.replace("_", "-"): v for name, v in headers.items()})
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+
+    status, headers, body = ask("HEAD")
+    assert (status, headers["Content-Type"], body) == (200, "image/jpeg", b"")
+    assert ask(If_None_Match=headers["ETag"])[::2] == (304, b"")
+    assert ask(If_Modified_Since=headers["Last-Modified"])[::2] == (304, b"")
+    assert ask(Range="bytes=100-199")[::2] == (206, IMAGE[100:200])
+    assert ask(Range="bytes=-7")[::2] == (206, IMAGE[-7:])
+    status, headers, body = ask(Range="bytes=999999-")
+    assert (status, headers["Content-Range"], body) == (416, f"bytes */{len(IMAGE)}", b"")
+    status, headers, body = ask("POST")
+    assert (status, headers["Allow"], body) == (405, "GET, HEAD", b"")
+    assert ask()[::2] == (200, IMAGE)
+    connection.close()
 
 
 def smoke(*arguments: str) -> subprocess.CompletedProcess[str]:
