@@ -84,7 +84,11 @@ class InvocationLoop:
 
     def _fail(self, stream: ResponseStream, error: Exception, request_id: str) -> None:
         """Log an error that came after the first byte; send it in the trailers if those are still to come."""
-        if isinstance(error, OSError) and stream.broken is not None:
+        if stream.broken is not None and isinstance(error, OSError):
+            return
+        if stream.broken is not None and isinstance(error.__context__, OSError):
+            # A framework's own word for the same, such as Starlette's ClientDisconnect.
+            log.warning(f"The closed response stream ended the handler with {type(error).__name__}: {error}")
             return
         document = error_document(error, request_id)
         log.error(document)

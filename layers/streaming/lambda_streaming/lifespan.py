@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from lambda_streaming import log
+from lambda_streaming.errors import error_document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LifespanFailed(Exception):
-    """The application has reported that its startup failed."""
+    """The application has reported, without an exception, that its startup or its shutdown failed."""
 
 
 class Lifespan:
@@ -30,24 +31,32 @@ class Lifespan:
         self._from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def startup(self) -> None:
-        """Wait until the application has started. Raises LifespanFailed if it says that it has not.
+        """Wait until the application has started. If it has failed, raise what it raised, or LifespanFailed.
 
-        An application that knows no lifespan raises something at once: it then goes without.
+        An application that knows no lifespan raises something at once, or returns: it then goes without.
         """
         self._task = asyncio.create_task(self._run())
         answer = await self._exchange("lifespan.startup")
         if answer is None:
+            self._task.exception()  # seen: it is no concern of the requests
             self._task = None
         elif answer["type"] == "lifespan.startup.failed":
-            raise LifespanFailed(answer.get("message") or "the ASGI application's startup failed")
+            raise self._failure(answer)
 
     async def shutdown(self) -> None:
         """Tell the application that the environment ends, and wait until it is done."""
         if self._task is None:
             return
         answer = await self._exchange("lifespan.shutdown")
-        if answer is not None and answer["type"] == "lifespan.shutdown.failed":
-            log.warning(f"The ASGI application's shutdown failed: {answer.get('message', '')}")
+        if answer is None or answer["type"] == "lifespan.shutdown.failed":
+            log.error(error_document(self._failure(answer or {})))
+        self._task.cancel()
+
+    def _failure(self, answer: dict[str, Any]) -> BaseException:
+        """Return what the application raised; what it says of it may be no more than the text of that."""
+        assert self._task is not None
+        error = self._task.exception() if self._task.done() else None
+        return error or LifespanFailed(answer.get("message") or "the ASGI application's lifespan failed")
 
     async def _run(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
@@ -62,5 +71,4 @@ class Lifespan:
         if answer.done():
             return answer.result()
         answer.cancel()
-        self._task.exception()  # seen: what it raised is no concern of the requests
         return None
