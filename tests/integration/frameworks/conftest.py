@@ -43,14 +43,19 @@ _FUNCTION = """\
 
 
 @pytest.fixture(scope="session")
-def frameworks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
+def template() -> str:
+    """A template that lacks but its functions."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     packages = sysconfig.get_path("purelib")
-    text = _TEMPLATE.format(version=version, apps=APPS, packages=packages, layer=LAYER)
-    text += "".join(_FUNCTION.format(name=name.title(), module=f"{name}_app") for name in FRAMEWORKS)
-    template = tmp_path_factory.mktemp("frameworks") / "template.yaml"
-    template.write_text(text)
-    with LocalLambda(template) as running:
+    return _TEMPLATE.format(version=version, apps=APPS, packages=packages, layer=LAYER)
+
+
+@pytest.fixture(scope="session")
+def frameworks(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
+    functions = [_FUNCTION.format(name=name.title(), module=f"{name}_app") for name in FRAMEWORKS]
+    path = tmp_path_factory.mktemp("frameworks") / "template.yaml"
+    path.write_text(template + "".join(functions))
+    with LocalLambda(path) as running:
         yield running
 
 
