@@ -62,7 +62,7 @@ class Python:
 
 
 def archive(python: Python, directory: Path) -> Path:
-    """Return it as a tar file in ``directory``, which is made anew when anything that goes into it has changed."""
+    """Return it as a tar file in ``directory``, made anew when what goes into it has changed."""
     target = directory / f"{_digest(python)}.tar"
     if not target.exists():
         for stale in directory.iterdir():
