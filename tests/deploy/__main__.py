@@ -1,0 +1,100 @@
+"""`./scripts/rehearse`: build, deploy, serve what was deployed, check it, delete it; a line for each step."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from tests.deploy.rehearsal import STACK, CommandFailed, Rehearsal
+from tests.support.runtime_process import ROOT
+
+
+class Step:
+    """One line of the report: what is done, how long it took, what came of it."""
+
+    found = ""
+
+
+@contextmanager
+def step(name: str) -> Iterator[Step]:
+    """Print the step's line, its end when it has ended."""
+    print(f"  {name:26}", end="", flush=True)
+    started = time.monotonic()
+    doing = Step()
+    try:
+        yield doing
+    except BaseException:
+        print("failed")
+        raise
+    print(f"{time.monotonic() - started:5.1f} s  {doing.found}", flush=True)
+
+
+def rehearse(rehearsal: Rehearsal) -> int:
+    """Do all steps; return the exit status of the smoke test."""
+    with step("sam build") as doing:
+        rehearsal.sam("build")
+        built = sorted(
+            path.name for path in (rehearsal.project / ".aws-sam" / "build").iterdir() if path.is_dir()
+        )
+        doing.found = ", ".join(built)
+    with step("sam deploy") as doing:
+        added = re.findall(r"^\+ Add", rehearsal.sam("deploy"), re.MULTILINE)
+        doing.found = f"{len(added)} resources in the stack {STACK}"
+    with step("sam deploy, again") as doing:
+        doing.found = _line(rehearsal.sam("deploy"), "No changes to deploy")
+    with step("sam list endpoints") as doing:
+        listed = rehearsal.sam("list", "endpoints", "--stack-name", STACK, "--output", "json")
+        doing.found = ", ".join(endpoint["CloudEndpoint"] for endpoint in json.loads(listed)[:1]) + ", ..."
+    with step("unpack and serve") as doing:
+        serving = rehearsal.serve()
+        doing.found = "the deployed archives, on this machine; the stack's outputs now lead here"
+    with serving:
+        print("  ./scripts/smoke", flush=True)
+        status, _ = rehearsal.run([ROOT / "scripts" / "smoke"], cwd=ROOT, capture=False)
+        if status:
+            print(f"What the functions logged:\n{serving.output}")
+    with step("sam delete --no-prompts") as doing:
+        doing.found = _line(rehearsal.sam("delete", "--no-prompts"), "Deleted successfully")
+    return status
+
+
+def _line(output: str, start: str) -> str:
+    for line in output.splitlines():
+        if line.startswith(start):
+            return line
+    raise CommandFailed(f"expected {start!r} in:\n{output}")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)  # once is enough: what follows is the tidying up
+    raise SystemExit(128 + number)
+
+
+def main() -> int:
+    """Rehearse in a directory that is removed afterwards."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    started = time.monotonic()
+    print("Rehearsing with the real sam and a stand-in for AWS: nothing leaves this machine.", flush=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="rehearse-") as work, Rehearsal(Path(work)) as rehearsal:
+            status = rehearse(rehearsal)
+    except CommandFailed as error:
+        sys.stderr.write(f"rehearse: {error}\n")
+        return 1
+    verdict = "failed" if status else "passed"
+    print(f"The rehearsal {verdict} in {time.monotonic() - started:.0f} s; everything it made is gone.")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

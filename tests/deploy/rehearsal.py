@@ -1,0 +1,147 @@
+"""A copy of the project beside a stand-in for AWS, and the `sam` commands of a user run in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+
+from tests.deploy import REGION, SERVED_AT
+from tests.deploy.deployed_code import unpack
+from tests.support.local_lambda_process import LocalLambda
+from tests.support.runtime_process import ROOT
+
+STACK = "lambda-streaming-python"  # of samconfig.toml
+# Keys that open nothing, should a request ever find its way to AWS.
+_KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+_LEFT_OUT = (".git", ".venv", ".aws-sam", ".*_cache", ".hypothesis", "__pycache__", "node_modules")
+
+
+class CommandFailed(Exception):
+    """A command of the rehearsal ended with another status than 0; the text is what it printed."""
+
+
+class Rehearsal:
+    """A copy of ``project`` in ``work``, and a running stand-in. To be used in a with statement."""
+
+    def __init__(self, work: Path, project: Path = ROOT) -> None:
+        self.work = work
+        self.project = work / "project"
+        ignore = shutil.ignore_patterns(*_LEFT_OUT)
+        shutil.copytree(project, self.project, ignore=ignore, symlinks=True)
+        with (work / "stand-in.log").open("wb") as log:
+            self._stand_in = subprocess.Popen(
+                [sys.executable, "-m", "tests.deploy.aws_stand_in"],
+                cwd=ROOT,
+                env=_clean_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.environment = _clean_environment()
+
+    def __enter__(self) -> Rehearsal:
+        assert self._stand_in.stdout is not None
+        self.endpoint = self._stand_in.stdout.readline().strip()
+        if not self.endpoint:
+            raise CommandFailed(f"The stand-in did not start:\n{(self.work / 'stand-in.log').read_text()}")
+        temporary = self.work / "tmp"
+        temporary.mkdir()
+        self.environment |= _KEYS | {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "SAM_CLI_TELEMETRY": "0",
+            "SAM_CLI_POLL_DELAY": "0.5",
+            "TMPDIR": str(temporary),
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._stand_in.stdin is not None
+        assert self._stand_in.stdout is not None
+        self._stand_in.stdin.close()  # upon which it ends
+        try:
+            self._stand_in.wait(5)
+        except subprocess.TimeoutExpired:
+            self._stand_in.kill()
+            self._stand_in.wait()
+        self._stand_in.stdout.close()
+
+    def sam(self, *arguments: str) -> str:
+        """Run `sam` in the copy; return what it prints. Raises CommandFailed."""
+        status, output = self.run(["sam", *arguments], cwd=self.project)
+        if status:
+            raise CommandFailed(f"sam {' '.join(arguments)} ended with {status}:\n{output}")
+        return output
+
+    def run(self, command: Sequence[str | Path], cwd: Path, *, capture: bool = True) -> tuple[int, str]:
+        """Run a command in the rehearsal's environment; return its status, and its output if captured."""
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if capture else None,
+            stderr=subprocess.STDOUT if capture else None,
+            text=True,
+        )
+        with process:
+            try:
+                output, _ = process.communicate()
+            except BaseException:  # Ctrl-C, say: let it put away what it has made
+                process.terminate()
+                raise
+        return process.returncode, output or ""
+
+    def client(self, service: str) -> Any:
+        """A botocore client of the stand-in."""
+        session = botocore.session.Session()
+        session.set_credentials(*_KEYS.values())
+        return session.create_client(service, region_name=REGION, endpoint_url=self.endpoint)
+
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the stack."""
+        stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def functions(self) -> dict[str, str]:
+        """The physical name of each function by its logical id."""
+        resources = self.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        return {
+            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+            for resource in resources
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        }
+
+    def serve(self) -> LocalLambda:
+        """Serve the deployed archives on this machine, and let the function URLs of the stack lead there."""
+        directory = self.work / "deployed"
+        directory.mkdir()
+        template = unpack(self.client("cloudformation"), self.client("s3"), STACK, directory)
+        serving = LocalLambda(template)
+        try:
+            for logical_id, name in self.functions().items():
+                url = self.endpoint + SERVED_AT + name
+                request = urllib.request.Request(url, serving.urls[logical_id].encode(), method="PUT")
+                urllib.request.urlopen(request, timeout=10).close()
+        except BaseException:
+            serving.stop()
+            raise
+        return serving
+
+
+def _clean_environment() -> dict[str, str]:
+    """This process's, without anything that could lead to a real account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
