@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -43,6 +44,7 @@ class Runtime:
     def __init__(self, command: list[str], case: Case, directory: Path, log_path: Path) -> None:
         self.api = CorpusApi(case.statuses)
         self._log = Tail(log_path)
+        self._directory = str(directory)
         self._telemetry = Telemetry() if case.telemetry else None
         inherited = [self._telemetry.descriptor] if self._telemetry else []
         with log_path.open("wb") as log:
@@ -54,6 +56,7 @@ class Runtime:
                 stdin=subprocess.DEVNULL,
                 cwd=directory,
                 pass_fds=inherited,
+                start_new_session=True,  # to be ended with all its workers
             )
         if self._telemetry:
             self._telemetry.started()
@@ -92,6 +95,7 @@ class Runtime:
     def observe(self, report: Request | int) -> Observation:
         """Note a POST, or the end of the process, with what was logged before it."""
         seen = {"exit status": str(report)} if isinstance(report, int) else _request(report)
+        seen = {kind: self._without_directory(text) for kind, text in seen.items()}
         return seen | self.observe_log()
 
     def observe_log(self) -> Observation:
@@ -99,10 +103,16 @@ class Runtime:
         seen = {"log": normalise(self._log.read())}
         if self._telemetry:
             seen["telemetry"] = normalise(self._telemetry.read())
-        return seen
+        return {kind: self._without_directory(text) for kind, text in seen.items()}
+
+    def _without_directory(self, text: str) -> str:
+        return text.replace(self._directory, "/var/task")
 
     def close(self) -> None:
-        self.process.kill()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # all of them have ended
         self.process.wait()
         self.api.close()
         if self._telemetry:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,38 +11,21 @@ import pytest
 from tests.conformance.layer.case import Case
 from tests.conformance.layer.corpus import CASES
 from tests.conformance.layer.differences import BY_CASE, Detail, Difference
-from tests.conformance.layer.everywhere import EVERYWHERE
-from tests.conformance.layer.observing import Observations, awslambdaric, lambda_streaming, observe
-
-# awslambdaric has a part in C++, built for one version of Python: that of the virtual environment, which its
-# wheel was chosen for. Another Python that has awslambdaric can be named here.
-INTERPRETER = os.environ.get("CONFORMANCE_PYTHON", sys.executable)
+from tests.conformance.layer.observing import Observations
+from tests.conformance.layer.reference import of_awslambdaric, of_ours, set_aside_everywhere
 
 
 @pytest.fixture(scope="module")
 def two_at_a_time() -> Iterator[ThreadPoolExecutor]:
-    found = subprocess.run([INTERPRETER, "-c", "import awslambdaric, runtime_client"], check=False)
-    assert found.returncode == 0, f"{INTERPRETER} has no awslambdaric"
     with ThreadPoolExecutor(2) as pool:
         yield pool
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_same_as_awslambdaric(case: Case, tmp_path: Path, two_at_a_time: ThreadPoolExecutor) -> None:
-    directory = tmp_path / "task"
-    for name, text in case.sources.items():
-        (directory / name).parent.mkdir(parents=True, exist_ok=True)
-        (directory / name).write_text(text)
-    runs = [
-        two_at_a_time.submit(
-            observe, command(INTERPRETER, case), case, directory, tmp_path / command.__name__
-        )
-        for command in (awslambdaric, lambda_streaming)
-    ]
+    runs = [two_at_a_time.submit(run, case, tmp_path) for run in (of_awslambdaric, of_ours)]
     theirs, ours = [run.result() for run in runs]
-    for step in theirs.keys() & ours.keys():
-        for describe in EVERYWHERE:
-            describe(theirs[step], ours[step])
+    set_aside_everywhere(theirs, ours)
     if case.name in BY_CASE:
         set_aside(BY_CASE[case.name], theirs, ours)
     assert ours == theirs
