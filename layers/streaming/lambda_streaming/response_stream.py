@@ -15,16 +15,23 @@ import time
 from lambda_streaming import prelude
 from lambda_streaming.chunked import CRLF, LAST_CHUNK, chunk, chunk_head, last_chunk
 from lambda_streaming.errors import InvalidStreamingOperation
+from lambda_streaming.finished import Finished
 from lambda_streaming.gathering import BURST_GAP, DIRECT_WRITES, GATHERED_SIZE, LONGEST_WAIT, Flusher
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
+    from typing import BinaryIO
 
     from typing_extensions import Buffer
 
     from lambda_streaming.runtime_client import RuntimeClient
+
+    class _BinaryFile(io.RawIOBase, BinaryIO):
+        """What boto3, gzip and TextIOWrapper ask for in their annotations."""
+else:
+    _BinaryFile = io.RawIOBase
 
 READY, STREAMING, FINISHED = "READY", "STREAMING", "FINISHED"
 
@@ -34,7 +41,7 @@ _JOIN_LIMIT = 16 * 1024
 _monotonic = time.monotonic
 
 
-class ResponseStream(io.RawIOBase):
+class ResponseStream(_BinaryFile):
     """The body of a streamed response: a binary file to write to, which Lambda passes on as it is written.
 
     Each write returns when the platform has taken the bytes (small ones in a burst: within a millisecond).
@@ -113,7 +120,7 @@ class ResponseStream(io.RawIOBase):
 
     def finished(self) -> Awaitable[None]:
         """Return what can be awaited until the response has been ended."""
-        return _Finished(self)
+        return Finished(self.call_when_finished)
 
     def set_content_type(self, content_type: str) -> None:
         """Set the Content-Type of a response without metadata; application/octet-stream by default.
@@ -288,23 +295,6 @@ class ResponseStream(io.RawIOBase):
                 self._waiting.append(wake)
                 return
         wake()
-
-
-class _Finished:
-    """Awaitable, any number of times, until the stream has ended; nothing happens if nobody awaits it."""
-
-    def __init__(self, stream: ResponseStream) -> None:
-        self._stream = stream
-
-    def __await__(self) -> Generator[object, None, None]:
-        if self._stream.closed:
-            return
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        self._stream.call_when_finished(lambda: loop.call_soon_threadsafe(ended.set))
-        yield from ended.wait().__await__()
 
 
 def _as_bytes(data: Buffer | str) -> bytes:
