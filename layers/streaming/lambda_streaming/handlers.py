@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from lambda_streaming.event_loop import EventLoop
     from lambda_streaming.invocation import LambdaContext
     from lambda_streaming.response_stream import ResponseStream
+    from lambda_streaming.types import StreamingHandler
 
-    Handler = TypeVar("Handler", bound=Callable[..., Any])
+    Handler = TypeVar("Handler", bound=StreamingHandler)
 
 # The attribute that marks a function; its value is the number of arguments the function is called with.
 _MARK = "__lambda_streaming__"

@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lambda_streaming.response_stream import ResponseStream
+    from lambda_streaming.types import Metadata
 
 
 class HttpResponseStream:
     """The counterpart of ``awslambda.HttpResponseStream`` in Node.js, whose ``from`` is a keyword here."""
 
     @staticmethod
-    def from_(stream: ResponseStream, metadata: Mapping[str, object]) -> ResponseStream:
+    def from_(stream: ResponseStream, metadata: Metadata | Mapping[str, object]) -> ResponseStream:
         """Give the response of ``stream`` its metadata, and return the same stream.
 
         ``metadata`` may have ``statusCode`` (200 by default), ``headers``, ``cookies`` and, for API Gateway,

@@ -8,8 +8,8 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable
-    from typing import Any, Protocol
+    from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Generator, Iterable
+    from typing import Any, Protocol, overload
 
     from typing_extensions import Buffer
 
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 # Bytes read at a time from a source that is not a plain file.
 _READ_SIZE = 64 * 1024
+
+if TYPE_CHECKING:
+
+    @overload
+    def pipeline(
+        source: AsyncIterable[Buffer | str], stream: ResponseStream
+    ) -> Coroutine[Any, Any, None]: ...  # a coroutine: checkers notice when the await is forgotten
+    @overload
+    def pipeline(source: Readable | Iterable[Buffer | str], stream: ResponseStream) -> Awaitable[None]: ...
 
 
 def pipeline(

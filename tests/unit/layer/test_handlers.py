@@ -463,7 +463,7 @@ def test_wrong_arguments_are_an_error_at_import(handler: Any) -> None:
 
 def test_the_number_of_arguments_is_told() -> None:
     with pytest.raises(TypeError, match=r"^one\(\) takes 1 positional argument"):
-        streamify_response(one)
+        streamify_response(one)  # type: ignore[type-var]
     with pytest.raises(TypeError, match=r"takes 4 positional arguments; expected"):
         streamify_response(functools.partial(four))
 
@@ -472,7 +472,7 @@ def test_a_method_that_lacks_its_object_is_an_error_at_import() -> None:
     with pytest.raises(TypeError, match=r"stream\(\) takes 4 positional arguments"):
 
         class Broken:
-            @streamify_response
+            @streamify_response  # type: ignore[type-var]
             def stream(self, event: Any, response_stream: Any, context: Any) -> None: ...
 
 
