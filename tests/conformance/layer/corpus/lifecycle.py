@@ -108,6 +108,18 @@ CASES = [
         environment=PYTHON_3_13,
     ),
     Case(
+        "signals: SIGTERM with a handler of the user's on Python 3.11",
+        SIGNALS,
+        (Call("first"), Call("second", signal=signal.SIGTERM)),
+    ),
+    Case(
+        # awslambdaric's process cannot end before /next has been answered, which the corpus then does.
+        "signals: SIGTERM with a handler that exits on Python 3.13",
+        SIGNALS.replace('print("signal", number)', 'print("signal", number); sys.exit(0)'),
+        (Call("first"), Call("second", signal=signal.SIGTERM, after_log=b"signal 15")),
+        environment=PYTHON_3_13,
+    ),
+    Case(
         "signals: in the handler",
         SIGNALS.replace('return "served"', "signal.raise_signal(signal.SIGTERM); return 1"),
         (Call("first"), Call("second")),
