@@ -1,0 +1,87 @@
+"""The examples of docs/handlers.md do what it says that they do."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.http_events import url_event
+from tests.support.runtime_api_server import Exchange
+from tests.support.runtime_process import ROOT, RuntimeProcess
+
+_EXAMPLE = re.compile(r"<!-- example: (\w+) -->\n```python\n(.*?)```", re.DOTALL)
+_TEXT = (ROOT / "docs" / "handlers.md").read_text()
+EXAMPLES = dict(_EXAMPLE.findall(_TEXT))
+
+
+def run(name: str, tmp_path: Path, event: dict[str, Any] | None = None) -> Exchange:
+    with RuntimeProcess(tmp_path, EXAMPLES[name]) as runtime:
+        runtime.api.invoke(event or url_event())
+        return runtime.answer()
+
+
+def test_every_piece_of_python_is_an_example() -> None:
+    assert _TEXT.count("```python") == len(EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "content_type", "body"),
+    [
+        ("stream", "", "text/plain", "one, two"),
+        ("generator", "", "text/csv", "0,0\n1,1\n2,4\n"),
+        (
+            "events",
+            "",
+            "text/event-stream",
+            'event: token\ndata: "Hello"\n\nevent: token\ndata: "world"\n\nevent: end\ndata:\n\n',
+        ),
+        ("pipeline", "", "text/x-python", EXAMPLES["pipeline"]),
+        ("asgi", "name=world", "text/plain; charset=utf-8", "Hello, world"),
+        ("wsgi", "name=world", "text/plain", "Hello, world"),
+        ("types", "", "text/plain", "GET /"),
+    ],
+)
+def test_examples(tmp_path: Path, name: str, query: str, content_type: str, body: str) -> None:
+    prelude, sent = run(name, tmp_path, url_event(query=query)).streamed
+    headers = {key.lower(): value for key, value in prelude["headers"].items()}
+    assert (prelude["statusCode"], headers["content-type"], sent.decode()) == (200, content_type, body)
+    assert prelude.get("cookies") == (["seen=1"] if name == "stream" else None)
+
+
+def test_the_returned_file(tmp_path: Path) -> None:
+    answer = run("file", tmp_path)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.body.decode() == EXAMPLES["file"]
+
+
+def test_the_returned_response(tmp_path: Path) -> None:
+    prelude, body = run("response", tmp_path).streamed
+    assert (prelude["statusCode"], body) == (200, base64.b64decode("iVBORw0KGgo="))
+    prelude, body = run("response", tmp_path, url_event("/elsewhere")).streamed
+    assert (prelude["statusCode"], body) == (404, b"Not here\n")
+
+
+def test_the_archive(tmp_path: Path) -> None:
+    _, body = run("zip", tmp_path).streamed
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["0.txt", "1.txt", "2.txt"]
+
+
+def test_the_errors(tmp_path: Path) -> None:
+    def with_rows(rows: str) -> Exchange:
+        return run("error", tmp_path, {**url_event(), "queryStringParameters": {"rows": rows}})
+
+    assert with_rows("4").body == b"rows\n25\n"
+    early = with_rows("many")
+    assert (early.path.rpartition("/")[2], early.json["errorType"]) == ("error", "ValueError")
+    late = with_rows("0")
+    document = json.loads(base64.b64decode(late.trailers["lambda-runtime-function-error-body"]))
+    assert (late.body, document["errorType"]) == (b"rows\n", "ZeroDivisionError")
