@@ -50,6 +50,17 @@ DIFFERENCES = (
         Detail("the next", "body", None, "Runtime.MarshalError"),
     ),
     Difference(
+        "results: exotic and deep",
+        "Only a value with a Decimal, a namedtuple or the like in it is encoded in Python, which takes three "
+        "frames a level. All others may be as deep as under awslambdaric.",
+        (
+            Detail("[D(1), deep(600)]", "path", "/response", "/error"),
+            Detail("[D(1), deep(600)]", "body", "[1, [[[", "Runtime.MarshalError"),
+            Detail("[D(1), deep(600)]", "x-ray cause", None, "maximum recursion depth exceeded"),
+            Detail("[D(1), deep(600)]", "log", "", "maximum recursion depth exceeded"),
+        ),
+    ),
+    Difference(
         "results: without AWS_EXECUTION_ENV",
         "Lambda always sets it. Without it awslambdaric takes any Python for an old one.",
         (Detail("'é'", "body", '"\\u00e9"', '"é"'),),

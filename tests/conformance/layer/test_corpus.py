@@ -39,7 +39,8 @@ def set_aside(difference: Difference, theirs: Observations, ours: Observations) 
         for seen in (theirs, ours):
             seen.get(detail.step, {}).pop(detail.kind, None)
     if any(detail.kind == "path" and detail.theirs for detail in difference.details):
-        theirs["requests"]["requests"] = theirs["requests"]["requests"].replace("/error", "/response")
+        for seen in (theirs, ours):
+            seen["requests"]["requests"] = seen["requests"]["requests"].replace("/error", "/response")
     if difference.crash:
         last = theirs.pop("requests")["requests"]
         assert ours.pop("requests")["requests"].startswith(last), "ours goes on where theirs has ended"

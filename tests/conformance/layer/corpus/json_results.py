@@ -143,6 +143,7 @@ CASES = [
         )
         for version in ("3.10", "3.12", "3.14")
     ),
+    results("results: exotic and deep", NAMES, "[D(1), deep(200)]", "[D(1), deep(600)]"),
     results("results: without AWS_EXECUTION_ENV", "", "'é'", environment={"AWS_EXECUTION_ENV": ""}),
     results(
         "results: lone surrogates", "", "'\\ud800'", "['\\udfff', {'\\ud800': 1}]", environment=PYTHON_3_11
