@@ -28,13 +28,16 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="start")
     command = commands.add_parser(
         "start",
-        help="serve the function URLs of a SAM template",
-        description="Serve the function URLs of a SAM template on 127.0.0.1, until Ctrl-C.",
+        help="serve the function URLs and REST APIs of a SAM template",
+        description="Serve the function URLs and REST APIs of a SAM template on 127.0.0.1, until Ctrl-C.",
         allow_abbrev=False,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     command.add_argument(
-        "--port", type=int, default=3000, help="the API's port; function URLs follow at the next ones"
+        "--port",
+        type=int,
+        default=3000,
+        help="the Lambda API's port; function URLs and REST APIs follow it",
     )
     command.add_argument(
         "--template",

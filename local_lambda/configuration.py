@@ -1,4 +1,4 @@
-"""A function and its URL, as the template declares them and with AWS's defaults filled in."""
+"""Functions, their URLs and REST APIs, as the template declares them and with AWS's defaults filled in."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,3 +49,27 @@ class FunctionConfiguration:
     def arn(self, region: str) -> str:
         """The function's name for the whole of AWS."""
         return f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{self.name}"
+
+
+@dataclass(frozen=True)
+class RestApiRoute:
+    """A method (or ANY) of a resource path, and the logical id of the function that streams its answers."""
+
+    method: str
+    path: str
+    function: str
+
+
+@dataclass(frozen=True)
+class RestApiConfiguration:
+    """A REST API at its one stage, with those of its routes that stream.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
+    """
+
+    logical_id: str
+    stage: str
+    routes: tuple[RestApiRoute, ...]
+    endpoint_type: str = "EDGE"
+    binary_media_types: tuple[str, ...] = ()
+    stage_variables: dict[str, str] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from local_lambda.http_message import HttpRequest
 # Media types whose body is text in the event; every other body is base64 (seen on AWS, not documented).
 _TEXT_TYPES = {"application/json", "application/xml", "application/javascript"}
 # Of the connection, not of the request (RFC 9110 section 7.6.1); AWS's front end consumes them.
-_HOP_BY_HOP = {
+HOP_BY_HOP = {
     "connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
 }  # fmt: skip
 # %b of strftime follows the locale.
@@ -77,7 +77,7 @@ def query_parameters(query: str) -> dict[str, str]:
 def _headers(request: HttpRequest, body: bytes, trace_id: str) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in request.headers:
-        if name in _HOP_BY_HOP:
+        if name in HOP_BY_HOP:
             continue
         joint = "; " if name == "cookie" else ","
         headers[name] = f"{headers[name]}{joint}{value}" if name in headers else value
@@ -117,12 +117,13 @@ def _request_context(
         "requestId": request_id,
         "routeKey": "$default",
         "stage": "$default",
-        "time": _time(epoch_ms),
+        "time": request_time(epoch_ms),
         "timeEpoch": epoch_ms,
     }
 
 
-def _time(epoch_ms: int) -> str:
+def request_time(epoch_ms: int) -> str:
+    """The time as API Gateway writes it, in UTC."""
     moment = datetime.fromtimestamp(epoch_ms / 1000, UTC)
     return f"{moment:%d}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
 

@@ -31,7 +31,7 @@ class FunctionUrl:
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one request; returns when the client has its answer."""
-        body = await _read_body(exchange)
+        body = await read_body(exchange)
         invocation = self._invocation(exchange, body) if body is not None else None
         if invocation is None or len(invocation.event) > MAX_REQUEST_BYTES:
             self._refuse_too_large(exchange)
@@ -42,7 +42,7 @@ class FunctionUrl:
 
     def _invocation(self, exchange: Exchange, body: bytes) -> Invocation:
         request_id, epoch_ms = str(uuid.uuid4()), time.time_ns() // 1_000_000
-        root = _trace_root(exchange.request.header("x-amzn-trace-id"), epoch_ms)
+        root = trace_root(exchange.request.header("x-amzn-trace-id"), epoch_ms)
         event = url_event(
             exchange.request, body, self._identity, request_id=request_id, trace_id=root, epoch_ms=epoch_ms
         )
@@ -57,7 +57,7 @@ class FunctionUrl:
         exchange.respond(answer.status, [*answer.headers, *response.content_length(answer)], answer.body)
 
 
-async def _read_body(exchange: Exchange) -> bytes | None:
+async def read_body(exchange: Exchange) -> bytes | None:
     """The whole body; None as soon as it is too large."""
     length = exchange.request.header("content-length")
     if length is not None and int(length) > MAX_REQUEST_BYTES:
@@ -70,7 +70,7 @@ async def _read_body(exchange: Exchange) -> bytes | None:
     return bytes(body)
 
 
-def _trace_root(sent: str | None, epoch_ms: int) -> str:
+def trace_root(sent: str | None, epoch_ms: int) -> str:
     """The trace that the client sent, or a new one.
 
     https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader

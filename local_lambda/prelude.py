@@ -11,7 +11,7 @@ from typing import Any
 
 INTEGRATION_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response"
 DELIMITER = b"\0" * 8
-# API Gateway refuses a delimiter later than this; what a function URL does is not known, so it is a warning.
+# API Gateway refuses a delimiter that ends later; what a function URL does is not known, so it is a warning.
 DOCUMENTED_LIMIT = 16 * 1024
 # Ours, so that a stream without a prelude is not collected for ever.
 HARD_LIMIT = 1024 * 1024
@@ -31,12 +31,15 @@ class Prelude:
     cookies: list[Any] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     size: int = 0
+    multi_value_headers: Any = None
+    """For API Gateway; a function URL ignores it."""
 
 
 class PreludeDecoder:
-    """Finds the prelude in a stream that arrives in pieces."""
+    """Finds the prelude in a stream that arrives in pieces; its delimiter ends by ``limit``."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = HARD_LIMIT) -> None:
+        self._limit = limit
         self.prelude: Prelude | None = None
         self._buffer = bytearray()
 
@@ -47,7 +50,7 @@ class PreludeDecoder:
         # The delimiter may have begun in earlier pieces.
         search_from = max(0, len(self._buffer) - len(DELIMITER) + 1)
         self._buffer += data
-        at = self._buffer.find(DELIMITER, search_from)
+        at = self._buffer.find(DELIMITER, search_from, self._limit)
         if at < 0:
             self._check_unfinished()
             return b""
@@ -65,8 +68,8 @@ class PreludeDecoder:
         start = self._buffer[:64].lstrip()
         if start and not start.startswith(b"{"):
             raise PreludeError(f"expected a JSON object, read {bytes(start[:20])!r}")
-        if len(self._buffer) > HARD_LIMIT:
-            raise PreludeError(f"no eight NUL bytes within {HARD_LIMIT} bytes")
+        if len(self._buffer) >= self._limit:
+            raise PreludeError(f"no eight NUL bytes within {self._limit} bytes")
 
 
 def parse(text: bytes) -> Prelude:
@@ -82,4 +85,5 @@ def parse(text: bytes) -> Prelude:
         raise PreludeError("expected an object of headers and a list of cookies")
     # Recorded from AWS: `status` instead of `statusCode` is ignored and the answer is a 200.
     ignored = sorted(set(document) - _KNOWN_KEYS)
-    return Prelude(document.get("statusCode", 200), headers, cookies, ignored, len(text))
+    multiple = document.get("multiValueHeaders")
+    return Prelude(document.get("statusCode", 200), headers, cookies, ignored, len(text), multiple)

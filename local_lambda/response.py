@@ -23,7 +23,7 @@ _REMAPPED = {
     "proxy-authenticate", "server", "te", "trailer", "transfer-encoding", "upgrade", "via",
     "www-authenticate",
 }  # fmt: skip
-_PLATFORM_HEADERS = {"x-amzn-requestid", "x-amzn-trace-id"}
+PLATFORM_HEADERS = {"x-amzn-requestid", "x-amzn-trace-id"}
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -79,7 +79,7 @@ def from_result(payload: bytes, content_type: str | None) -> HttpResponse:
 def from_prelude(prelude: Prelude, body: bytes = b"") -> HttpResponse:
     """The head (and, for a BUFFERED URL, the body) of a streamed response. Raises InvalidResult."""
     headers = _headers(prelude.headers, prelude.cookies, BINARY)
-    return HttpResponse(_status(prelude.status), headers, body)
+    return HttpResponse(status_of(prelude.status), headers, body)
 
 
 def without_prelude(content_type: str | None) -> HttpResponse:
@@ -101,12 +101,13 @@ def remapped(headers: Headers) -> list[str]:
 
 
 def _from_document(result: dict[str, Any]) -> HttpResponse:
-    status = _status(result["statusCode"])
+    status = status_of(result["statusCode"])
     headers = _headers(result.get("headers") or {}, result.get("cookies") or [], JSON)
     return HttpResponse(status, headers, _body(result))
 
 
-def _status(value: Any) -> int:
+def status_of(value: Any) -> int:
+    """A status as a function gives it, which may be a string. Raises InvalidResult."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{3}", value):
         value = int(value)
     # 1xx are interim answers and cannot be a final one (RFC 9110 section 15.2).
@@ -138,13 +139,14 @@ def _text(value: str) -> bytes:
 def _headers(headers: Any, cookies: Any, default_type: str) -> Headers:
     if not isinstance(headers, dict) or not isinstance(cookies, list):
         raise InvalidResult("headers must be an object and cookies a list of strings")
-    named = [_header(name, value) for name, value in headers.items() if name.lower() not in _PLATFORM_HEADERS]
+    named = [header(name, value) for name, value in headers.items() if name.lower() not in PLATFORM_HEADERS]
     if all(name.lower() != "content-type" for name, _ in named):
         named.insert(0, ("Content-Type", default_type))
-    return named + [_header("Set-Cookie", cookie) for cookie in cookies]
+    return named + [header("Set-Cookie", cookie) for cookie in cookies]
 
 
-def _header(name: str, value: Any) -> tuple[str, str]:
+def header(name: str, value: Any) -> tuple[str, str]:
+    """A header as it goes out, under another name where AWS gives it one. Raises InvalidResult."""
     if isinstance(value, (bool, int, float)):
         value = json.dumps(value)
     if not isinstance(value, str) or not _TOKEN.fullmatch(name) or _CONTROL.search(value):

@@ -1,4 +1,4 @@
-"""`local_lambda start`: every function URL of a template on a port of its own, until told to stop."""
+"""`local_lambda start`: function URLs and REST APIs of a template, each at its port, until told to stop."""
 
 import asyncio
 import errno
@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_lambda.configuration import ConfigurationError, FunctionConfiguration
+from local_lambda.configuration import ConfigurationError, FunctionConfiguration, RestApiConfiguration
 from local_lambda.environment_variables import region_of
 from local_lambda.event import UrlIdentity
 from local_lambda.function import Function
@@ -19,6 +19,8 @@ from local_lambda.http_server import Exchange, Handler, HttpServer
 from local_lambda.log import FunctionLog, Terminal
 from local_lambda.plan import Planner, check_runtime
 from local_lambda.response import compact
+from local_lambda.rest_api import Integration, RestApi
+from local_lambda.rest_api_event import RestApiIdentity
 from local_lambda.template import Template, read_template
 from local_lambda.watchdog import Watchdog
 
@@ -27,13 +29,21 @@ _LAST_PORT = 65535
 
 @dataclass(frozen=True)
 class _Served:
-    configuration: FunctionConfiguration
-    mode: str
+    """A function URL or a REST API at its port."""
+
+    configuration: FunctionConfiguration | RestApiConfiguration
     port: int
 
     @property
+    def mode(self) -> str:
+        if isinstance(self.configuration, RestApiConfiguration):
+            return "RESPONSE_STREAM"
+        return self.configuration.url.invoke_mode if self.configuration.url else ""
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
+        stage = f"{self.configuration.stage}/" if isinstance(self.configuration, RestApiConfiguration) else ""
+        return f"http://127.0.0.1:{self.port}/{stage}"
 
 
 def start(template_path: Path, port: int, terminal: Terminal, environ: Mapping[str, str]) -> None:
@@ -51,22 +61,22 @@ def start(template_path: Path, port: int, terminal: Terminal, environ: Mapping[s
 
 def _served(template: Template, port: int) -> list[_Served]:
     with_url = [function for function in template.functions if function.url is not None]
-    if not with_url:
+    behind_apis = {route.function for api in template.rest_apis for route in api.routes}
+    if not with_url and not template.rest_apis:
         raise ConfigurationError(
-            f"{template.path} declares no function URL: give a function a FunctionUrlConfig."
+            f"{template.path} declares no function URL, and no REST API that streams: give a function a "
+            "FunctionUrlConfig, or an Api event the ResponseTransferMode RESPONSE_STREAM."
         )
-    for function in with_url:
-        check_runtime(function)
-    if not 1 <= port <= _LAST_PORT - len(with_url):
-        last = _LAST_PORT - len(with_url)
+    for function in template.functions:
+        if function.url is not None or function.logical_id in behind_apis:
+            check_runtime(function)
+    configurations: list[FunctionConfiguration | RestApiConfiguration] = [*with_url, *template.rest_apis]
+    if not 1 <= port <= _LAST_PORT - len(configurations):
+        last = _LAST_PORT - len(configurations)
         raise ConfigurationError(
-            f"--port must be from 1 to {last}, as {len(with_url)} function URLs follow it."
+            f"--port must be from 1 to {last}: {len(configurations)} function URLs and REST APIs follow it."
         )
-    return [
-        _Served(function, function.url.invoke_mode, port + number)
-        for number, function in enumerate(with_url, start=1)
-        if function.url is not None
-    ]
+    return [_Served(one, port + number) for number, one in enumerate(configurations, start=1)]
 
 
 async def _serve(
@@ -79,9 +89,10 @@ async def _serve(
 ) -> None:
     stop = _stop_signals()
     async with AsyncExitStack() as resources:
+        configurations = {function.logical_id: function for function in template.functions}
+        functions = _Functions(configurations, planner, terminal, resources)
         for one in served:
-            url = await _function_url(one, planner, terminal, environ, resources)
-            await _listen(url.handle, one.port, resources)
+            await _listen(_handler(one.configuration, functions, region_of(environ)), one.port, resources)
         await _listen(_api(served), port, resources)
         _announce(template, served, planner, port, terminal)
         await stop.wait()
@@ -94,20 +105,43 @@ def _stop_signals() -> asyncio.Event:
     return stop
 
 
-async def _function_url(
-    one: _Served,
-    planner: Planner,
-    terminal: Terminal,
-    environ: Mapping[str, str],
-    resources: AsyncExitStack,
-) -> FunctionUrl:
-    configuration = one.configuration
+class _Functions:
+    """The functions of a template, made when they are first asked for: a URL and an API share them."""
+
+    def __init__(
+        self,
+        configurations: Mapping[str, FunctionConfiguration],
+        planner: Planner,
+        terminal: Terminal,
+        resources: AsyncExitStack,
+    ) -> None:
+        self._configurations = configurations
+        self._planner = planner
+        self._terminal = terminal
+        self._resources = resources
+        self._made: dict[str, Integration] = {}
+
+    def get(self, logical_id: str) -> Integration:
+        if logical_id not in self._made:
+            log = FunctionLog(self._terminal, logical_id)
+            function = Function(self._planner.plan(self._configurations[logical_id]), log)
+            self._resources.push_async_callback(function.close)
+            self._made[logical_id] = Integration(function, log)
+        return self._made[logical_id]
+
+
+def _handler(
+    configuration: FunctionConfiguration | RestApiConfiguration, functions: _Functions, region: str
+) -> Handler:
+    if isinstance(configuration, RestApiConfiguration):
+        integrations = {route.function: functions.get(route.function) for route in configuration.routes}
+        identity = RestApiIdentity.of(configuration.logical_id, region)
+        return RestApi(configuration, integrations, identity).handle
     assert configuration.url is not None
-    log = FunctionLog(terminal, configuration.logical_id)
-    function = Function(planner.plan(configuration), log)
-    resources.push_async_callback(function.close)
-    identity = UrlIdentity.of(configuration.name, region_of(environ))
-    return FunctionUrl(function, configuration.url, identity, log)
+    made = functions.get(configuration.logical_id)
+    return FunctionUrl(
+        made.function, configuration.url, UrlIdentity.of(configuration.name, region), made.log
+    ).handle
 
 
 async def _listen(handler: Handler, port: int, resources: AsyncExitStack) -> None:
@@ -126,7 +160,7 @@ async def _listen(handler: Handler, port: int, resources: AsyncExitStack) -> Non
 def _api(served: list[_Served]) -> Handler:
     """The Lambda API, which is not served yet: an answer in its style that says where the functions are."""
     urls = ", ".join(f"{one.configuration.logical_id} at {one.url}" for one in served)
-    body = compact({"Type": "User", "Message": f"The Lambda API is not served here. Function URLs: {urls}"})
+    body = compact({"Type": "User", "Message": f"The Lambda API is not served here. Served here: {urls}"})
 
     async def answer(exchange: Exchange) -> None:
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]

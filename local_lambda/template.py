@@ -1,4 +1,4 @@
-"""template.yaml → functions and their URLs, by SAM CLI's own providers.
+"""template.yaml → functions, their URLs and REST APIs, by SAM CLI's own providers.
 
 They resolve Globals, intrinsic functions, layers and code paths. It is not a public API: this is the only
 module that knows it, for the pinned aws-sam-cli.
@@ -6,7 +6,7 @@ module that knows it, for the pinned aws-sam-cli.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from local_lambda.configuration import (
     FunctionConfiguration,
     FunctionUrlConfig,
     Layer,
+    RestApiConfiguration,
 )
+from local_lambda.rest_api_resources import rest_apis
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Template:
 
     path: Path
     functions: list[FunctionConfiguration]
+    rest_apis: list[RestApiConfiguration] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
 
@@ -42,11 +45,11 @@ def read_template(path: Path) -> Template:
     built = _read(built_path)
     if _identifiers(built) != _identifiers(source):
         notice = f"{built_path} declares other functions than {path}, which is served unbuilt"
-        return Template(source.path, source.functions, [*source.notices, notice])
+        return replace(source, notices=[*source.notices, notice])
     notices = list(built.notices)
     if newest := _newer_source(source, built_path):
         notices.append(f"{newest} is newer than the build: `sam build` is due")
-    return Template(built.path, built.functions, notices)
+    return replace(built, notices=notices)
 
 
 def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None]]:
@@ -97,7 +100,8 @@ def _read(path: Path) -> Template:
     configurations = [_function(function, urls, path, notices) for function in functions]
     if not configurations:
         raise ConfigurationError(f"{path} declares no function with local code.")
-    return Template(path, configurations, notices)
+    apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
+    return Template(path, configurations, apis, notices)
 
 
 def _check_form(path: Path) -> None:

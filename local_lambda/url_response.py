@@ -106,15 +106,21 @@ class StreamedUrlResponse(_UrlResponse):
             body = self._decoder.feed(data)
             if self._decoder.prelude is None:
                 return None
-            self._warn_of_prelude(self._decoder.prelude)
-            self._begin(response.from_prelude(self._decoder.prelude))
+            self._begin(self._head_of(self._decoder.prelude))
         except PreludeError as error:
-            self._answer_failure(f"the prelude is not valid: {error}")
+            self._answer_invalid_prelude(error)
             return None
         except response.InvalidResult as error:
             self._answer_invalid(error)
             return None
         return body
+
+    def _head_of(self, prelude: Prelude) -> HttpResponse:
+        self._warn_of_prelude(prelude)
+        return response.from_prelude(prelude)
+
+    def _answer_invalid_prelude(self, error: PreludeError) -> None:
+        self._answer_failure(f"the prelude is not valid: {error}")
 
     def _begin(self, head: HttpResponse) -> None:
         self._begun = True
@@ -148,7 +154,7 @@ class StreamedUrlResponse(_UrlResponse):
             if self._decoder is not None:
                 self._decoder.finish()
         except PreludeError as error:
-            self._answer_failure(f"the prelude is not valid: {error}")
+            self._answer_invalid_prelude(error)
             return
         # A stream that ends before its prelude, as Node's without a write, is a 200 (seen on AWS).
         content_type = None if self._decoder is not None else self._head.content_type
