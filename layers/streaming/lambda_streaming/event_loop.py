@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
@@ -42,6 +44,24 @@ class EventLoop:
             return loop.run_until_complete(_wait_for(awaitable))
         except asyncio.CancelledError as error:
             raise CancelledError(*error.args).with_traceback(error.__traceback__) from None
+
+    def end(self, awaitable: Awaitable[None]) -> None:
+        """Wait for ``awaitable``, then end the process: for a signal handler, whatever it has interrupted.
+
+        To raise SystemExit there would not do: a finalizer loses it, and an event loop is left in pieces.
+        """
+        loop = self.prepare()
+        if loop.is_running():
+            loop.call_soon_threadsafe(loop.create_task, _exit_after(awaitable))
+        else:
+            loop.run_until_complete(_exit_after(awaitable))
+
+
+async def _exit_after(awaitable: Awaitable[None]) -> None:
+    try:
+        await awaitable
+    finally:
+        os._exit(0)
 
 
 async def _wait_for(awaitable: Awaitable[Result]) -> Result:

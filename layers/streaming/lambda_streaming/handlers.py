@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from lambda_streaming import function_url_response, log
 from lambda_streaming.http_response_stream import HttpResponseStream
 from lambda_streaming.pipeline import write_all, write_all_async
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
     from lambda_streaming.event_loop import EventLoop
     from lambda_streaming.invocation import LambdaContext
+    from lambda_streaming.lifespan import Lifespan
     from lambda_streaming.response_stream import ResponseStream
     from lambda_streaming.types import StreamingHandler
 
@@ -68,7 +67,7 @@ def start(handler: object, loop: EventLoop) -> None:
         loop.prepare()
     if is_streaming(handler) and (lifespan := getattr(handler, "lifespan", None)):
         loop.run(lifespan.startup())
-        _exit_at_sigterm()
+        _end_at_sigterm(lifespan, loop)
 
 
 def stop(handler: object, loop: EventLoop) -> None:
@@ -114,12 +113,12 @@ def _stream_result(result: Any, stream: ResponseStream, loop: EventLoop) -> None
         write_all(result, stream, stream.write)
 
 
-def _exit_at_sigterm() -> None:
-    """Have SIGTERM end the process in order, with ``stop`` called, unless the user handles it."""
+def _end_at_sigterm(lifespan: Lifespan, loop: EventLoop) -> None:
+    """Have SIGTERM end the process in order, with the lifespan shut down, unless the user handles it."""
     import signal
 
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGTERM, lambda *_: loop.end(lifespan.shutdown()))
 
 
 def _argument_count(handler: Callable[..., Any]) -> int:
