@@ -290,7 +290,7 @@ class Storage(BaseHTTPRequestHandler):
 def storage() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Storage) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()

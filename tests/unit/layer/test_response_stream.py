@@ -491,7 +491,7 @@ def test_threads_may_write_at_once() -> None:
             if number % 50 == 0:
                 stream.flush()
 
-    threads = [threading.Thread(target=write, args=(letter,)) for letter in "abcd"]
+    threads = [threading.Thread(target=write, args=(letter,), daemon=True) for letter in "abcd"]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -727,7 +727,7 @@ def test_finished_waits_for_another_thread(
         waiting = [asyncio.create_task(wait()) for _ in range(3)]
         await asyncio.sleep(0)
         assert not order
-        threading.Thread(target=end).start()
+        threading.Thread(target=end, daemon=True).start()
         await asyncio.gather(*waiting)
         return order
 

@@ -139,7 +139,7 @@ def test_restore_next() -> None:
 @pytest.mark.parametrize("size", [1, 100_000, 5_000_000])
 def test_parts_arrive_joined(platform: Platform, size: int) -> None:
     parts = [b"head", b"x" * size, b"\r\n"]
-    sender = threading.Thread(target=platform.client.send_parts, args=(parts,))
+    sender = threading.Thread(target=platform.client.send_parts, args=(parts,), daemon=True)
     sender.start()
     received = bytearray()
     while len(received) < size + 6:
@@ -188,7 +188,7 @@ def test_a_stale_connection_is_replaced_for_next() -> None:
                     asked.append(connection.recv(65536).partition(b"\r\n")[0])
                     connection.sendall(WITH_LENGTH)
 
-        server = threading.Thread(target=serve)
+        server = threading.Thread(target=serve, daemon=True)
         server.start()
         assert client.next().body == EVENT
         assert client.next().body == EVENT  # the first connection has been closed meanwhile
