@@ -28,8 +28,10 @@ from moto.awslambda import models as lambda_models
 from moto.cloudformation import models as stack_models
 from moto.cloudformation import parsing
 from moto.cloudformation import responses as stack_responses
+from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.iam import models as iam_models
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -55,7 +57,7 @@ def _replaces(*originals: Any) -> Callable[[_Class], _Class]:
     return put
 
 
-# --- CloudFormation: the SAM transform, outputs, templates at any host -------------------------------------
+# --- CloudFormation: the SAM transform, outputs, templates at any host; bucket policies and roles ----------
 
 
 class _ManagedPolicies:
@@ -77,9 +79,8 @@ def _parse_template(template: str) -> dict[str, Any]:
         parsed.pop("Transform", None)
     for logical_id, resource in parsed.get("Resources", {}).items():
         if resource["Type"] not in parsing.get_model_map():
-            raise NotImplementedError(
-                f"The stand-in does not know {resource['Type']}, the type of {logical_id}"
-            )
+            message = f"The stand-in does not know {resource['Type']}, the type of {logical_id}"
+            raise ValidationError(message=message)
     return parsed
 
 
@@ -137,6 +138,26 @@ class BucketPolicy(CloudFormationModel):
 
     def delete(self, account_id: str, region: str) -> None:
         pass
+
+
+_create_role = iam_models.Role.create_from_cloudformation_json
+
+
+@_replaces(iam_models.Role)
+class _Role:
+    @staticmethod
+    def create_from_cloudformation_json(
+        resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
+    ) -> iam_models.Role:
+        """As moto does, with the managed policies, which it drops."""
+        role = _create_role(resource_name, cloudformation_json, account_id, region_name, **kwargs)
+        for arn in cloudformation_json["Properties"].get("ManagedPolicyArns", []):
+            iam_models.iam_backends[account_id]["aws"].attach_role_policy(arn, role.name)
+        return role
+
+    def delete(self: Any, account_id: str, region: str) -> None:
+        self.managed_policies.clear()
+        iam_models.iam_backends[account_id]["aws"].delete_role(self.name)
 
 
 # --- Lambda: function URLs, layers ------------------------------------------------------------------------
@@ -283,7 +304,6 @@ def main() -> int:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     sys.stdin.read()
-    server.shutdown()
     return 0
 
 

@@ -71,12 +71,9 @@ class Rehearsal:
     def __exit__(self, *_: object) -> None:
         assert self._stand_in.stdin is not None
         assert self._stand_in.stdout is not None
-        self._stand_in.stdin.close()  # upon which it ends
-        try:
-            self._stand_in.wait(5)
-        except subprocess.TimeoutExpired:
-            self._stand_in.kill()
-            self._stand_in.wait()
+        self._stand_in.kill()  # it has nothing to tidy up; and were this process killed, its input would end
+        self._stand_in.wait()
+        self._stand_in.stdin.close()
         self._stand_in.stdout.close()
 
     def sam(self, *arguments: str) -> str:
@@ -107,7 +104,9 @@ class Rehearsal:
 
     def client(self, service: str) -> Any:
         """A botocore client of the stand-in."""
-        session = botocore.session.Session()
+        # Without the user's profile and configuration.
+        nothing = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
+        session = botocore.session.Session(nothing)
         session.set_credentials(*_KEYS.values())
         return session.create_client(service, region_name=REGION, endpoint_url=self.endpoint)
 
