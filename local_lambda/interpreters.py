@@ -1,6 +1,7 @@
 """Which Python a function runs on, and a /var/lang and /var/runtime that hold what Lambda ships there."""
 
 import importlib.metadata
+import os
 import shutil
 import subprocess
 import sys
@@ -43,10 +44,14 @@ def interpreter_for(version: str, *, wrapped: bool) -> Interpreter:
 
 
 def _runnable(version: str) -> Path | None:
-    candidate = shutil.which(f"python{version}")
-    if candidate is None:
-        return None
-    # Shims of version managers exist for versions that are not active, and fail.
+    """The first of PATH that runs: a version manager's shims exist for versions that are not active, and fail."""
+    candidates = (shutil.which(f"python{version}", path=directory) for directory in os.get_exec_path())
+    return next(
+        (found for candidate in candidates if candidate and (found := _real(candidate, version))), None
+    )
+
+
+def _real(candidate: str, version: str) -> Path | None:
     code = (
         "import sys; print('%d.%d' % sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
     )

@@ -77,6 +77,12 @@ def test_interpreters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shim.write_text("#!/bin/sh\necho 3.98 /somewhere/python3.98\n")
     found = interpreter_for("3.98", wrapped=True)
     assert (str(found.executable), found.version) == ("/somewhere/python3.98", "3.98")
+    broken = tmp_path / "shims" / "python3.98"  # before the one that runs
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 127\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{broken.parent}:{tmp_path}")
+    assert interpreter_for("3.98", wrapped=True) == found
     assert interpreter_for("3.98", wrapped=False) == own  # awslambdaric is of our own version
 
 
