@@ -44,7 +44,7 @@ def interpreter_for(version: str, *, wrapped: bool) -> Interpreter:
 
 
 def _runnable(version: str) -> Path | None:
-    """The first of PATH that runs: a version manager's shims exist for versions that are not active, and fail."""
+    """The first on PATH that runs: the shims of a version manager do for the active versions only."""
     candidates = (shutil.which(f"python{version}", path=directory) for directory in os.get_exec_path())
     return next(
         (found for candidate in candidates if candidate and (found := _real(candidate, version))), None
