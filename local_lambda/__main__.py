@@ -1,16 +1,19 @@
-"""`python -m local_lambda start`."""
+"""`python -m local_lambda start` and `python -m local_lambda invoke`."""
 
 import argparse
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from local_lambda.configuration import ConfigurationError
+from local_lambda.configuration import ConfigurationError, SamOptions
+from local_lambda.invoke import SIGNALLED, invoke, read_event
 from local_lambda.log import Terminal
 from local_lambda.start import start
+from local_lambda.template import read_template
 
 _USAGE_ERROR = 2
 # For an output that is read slowly, or not at all.
@@ -23,29 +26,80 @@ class _Parser(argparse.ArgumentParser):
         self.exit(_USAGE_ERROR, f"{self.prog}: {message} (see --help).\n")
 
 
+class _Formatter(argparse.HelpFormatter):
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        """Defaults are told where there are any."""
+        if action.default in (None, False, [], argparse.SUPPRESS):
+            return action.help
+        return f"{action.help} (default: %(default)s)"
+
+
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(prog="local_lambda", description="A local AWS Lambda that streams.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="start")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="start|invoke")
+    _add_start(_command(commands, "start", "serve a SAM template on 127.0.0.1, until Ctrl-C"))
+    _add_invoke(_command(commands, "invoke", "invoke a function once; its answer goes to standard output"))
+    return parser.parse_args(argv)
+
+
+def _command(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str
+) -> argparse.ArgumentParser:
     command = commands.add_parser(
-        "start",
-        help="serve the function URLs and REST APIs of a SAM template",
-        description="Serve the function URLs and REST APIs of a SAM template on 127.0.0.1, until Ctrl-C.",
+        name,
+        help=description,
+        description=f"{description[0].upper()}{description[1:]}.",
         allow_abbrev=False,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=_Formatter,
     )
-    command.add_argument(
-        "--port",
-        type=int,
-        default=3000,
-        help="the Lambda API's port; function URLs and REST APIs follow it",
-    )
+    _add_common(command)
+    return command
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--template",
         type=Path,
         default=Path("template.yaml"),
         help="the SAM template; what `sam build` made of it is served when it is there",
     )
-    return parser.parse_args(argv)
+    command.add_argument(
+        "--env-vars",
+        type=Path,
+        metavar="FILE",
+        help="JSON with other values for environment variables, by function, or for all under Parameters",
+    )
+    command.add_argument(
+        "--parameter-overrides",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="values of the template's parameters; also ParameterKey=KEY,ParameterValue=VALUE",
+    )
+    command.add_argument(
+        "--config-file", type=Path, metavar="FILE", help="instead of the template's samconfig.toml"
+    )
+    command.add_argument("--config-env", metavar="NAME", help="the environment of samconfig.toml to read")
+    command.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="json is for machines"
+    )
+
+
+def _add_start(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--port",
+        type=int,
+        default=3000,
+        help="the Lambda API's port; function URLs and REST APIs follow it",
+    )
+
+
+def _add_invoke(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "function", nargs="?", help="its logical id or its name; not needed when there is only one"
+    )
+    command.add_argument("-e", "--event", metavar="FILE", help="the event's JSON, - reads standard input")
+    command.add_argument("-v", "--verbose", action="store_true", help="show the status and the headers, too")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -54,17 +108,34 @@ def main(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a function may log what the terminal cannot show
-    terminal = Terminal(sys.stdout)
+    out = sys.stdout if arguments.command == "start" else sys.stderr
+    terminal = Terminal(out, as_json=arguments.log_format == "json")
     try:
-        start(arguments.template, arguments.port, terminal, os.environ)
+        return _run(arguments, terminal)
     except ConfigurationError as error:
         sys.stderr.write(f"local_lambda: {error}\n")
         return _USAGE_ERROR
-    except KeyboardInterrupt:
-        pass  # before the signal handlers were there
+    except KeyboardInterrupt:  # before the signal handlers were there
+        return 0 if arguments.command == "start" else SIGNALLED + signal.SIGINT
     finally:
         terminal.close(_LAST_LINES_SECONDS)
-    return 0
+
+
+def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    command = {"start": "start-api"}.get(arguments.command, arguments.command)
+    options = SamOptions(
+        arguments.parameter_overrides,
+        arguments.env_vars,
+        arguments.config_file,
+        arguments.config_env,
+        command,
+    )
+    if arguments.command == "start":
+        start(arguments.template, options, arguments.port, terminal, os.environ)
+        return 0
+    event = read_event(arguments.event)
+    template = read_template(arguments.template, options)
+    return invoke(template, arguments.function, event, terminal, os.environ, verbose=arguments.verbose)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Functions, their URLs and REST APIs, as the template declares them and with AWS's defaults filled in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,3 +74,14 @@ class RestApiConfiguration:
     endpoint_type: str = "EDGE"
     binary_media_types: tuple[str, ...] = ()
     stage_variables: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SamOptions:
+    """What SAM CLI's options of the same names say; unsaid, samconfig.toml says it for the command."""
+
+    parameter_overrides: Sequence[str] = ()
+    env_vars: Path | None = None
+    config_file: Path | None = None
+    config_env: str | None = None
+    command: str = "start-api"

@@ -13,8 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from local_lambda.invocation import FunctionError, Invocation, ResponseReceiver
-from local_lambda.log import FunctionLog
-from local_lambda.report import Report, end_line, init_report_line, start_line
+from local_lambda.log import EnvironmentLog, FunctionLog
+from local_lambda.report import (
+    Report,
+    end_line,
+    init_report_line,
+    init_report_record,
+    start_line,
+    start_record,
+)
 from local_lambda.runtime_api import RuntimeApi
 from local_lambda.runtime_process import RuntimeProcess
 from local_lambda.watchdog import Watchdog
@@ -48,14 +55,20 @@ class ExecutionEnvironment:
 
     def __init__(self, plan: EnvironmentPlan, log: FunctionLog) -> None:
         self._plan = plan
-        self._log = log
-        self._api = RuntimeApi(plan.function_arn, log)
+        self._log = EnvironmentLog(log)
+        self._api = RuntimeApi(plan.function_arn, self._log)
         self._process: RuntimeProcess | None = None
+        self._function_error: FunctionError | None = None
 
     @property
     def alive(self) -> bool:
         """Whether the process can still take an invocation."""
         return self._process is not None and self._process.alive
+
+    @property
+    def log_tail(self) -> bytes:
+        """The last 4 KB of the last invocation's log."""
+        return self._log.tail
 
     async def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> bool:
         """Run one invocation to its end, which is after the response's: when the runtime asks for the next.
@@ -63,10 +76,13 @@ class ExecutionEnvironment:
         Returns whether the environment can be used again.
         """
         init_duration, failure = None, None
+        self._log.begin(invocation.request_id)
+        self._function_error = None
         if self._process is None:
             init_duration, failure = await self._timed_init(invocation.request_id)
         self._drain_output()
-        self._log.write(start_line(invocation.request_id))
+        request_id = invocation.request_id
+        self._log.platform(start_line(request_id), "platform.start", start_record(request_id))
         started = time.monotonic()
         if failure is not None:
             receiver.end(failure)
@@ -88,7 +104,9 @@ class ExecutionEnvironment:
         duration = time.monotonic() - started
         if failure is not None:
             self._drain_output()
-            self._log.write(init_report_line(duration, failure.platform_type))
+            line = init_report_line(duration, failure.platform_type)
+            record = init_report_record(duration, failure.platform_type)
+            self._log.platform(line, "platform.initReport", record)
         return duration, failure
 
     async def _init(self, request_id: str) -> FunctionError | None:
@@ -125,6 +143,7 @@ class ExecutionEnvironment:
             if process.exited.done() and not done.done():
                 await self._take_in_the_rest(process, deadline)
             if done.done():
+                self._function_error = done.result()
                 return None
         finally:
             done.cancel()
@@ -166,16 +185,17 @@ class ExecutionEnvironment:
         if failure is not None and failure.type == _TIMEOUT:
             status = "timeout"
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            self._log.write(f"{now} {request_id} {self._timed_out}")
+            self._log.platform(f"{now} {request_id} {self._timed_out}")
         elif failure is not None:
             status, error_type = "error", failure.platform_type
             if failure.type in _FOUND_BY_THE_PLATFORM:
-                self._log.write(f"{failure.message}\r{failure.type}")
+                fault = f"{failure.message}\r{failure.type}"
+                self._log.platform(fault, "platform.fault", fault.replace("\r", "\n"))
         used = self._process.peak_memory_mb() if self._process is not None else 0
-        self._log.write(end_line(request_id))
-        self._log.write(
-            str(Report(request_id, duration, self._plan.memory, used, init_duration, status, error_type))
-        )
+        self._log.platform(end_line(request_id))
+        report = Report(request_id, duration, self._plan.memory, used, init_duration, status, error_type)
+        self._log.platform(str(report), "platform.report", report.record(self._function_error))
+        self._log.end()
 
 
 async def _first(one: asyncio.Future[Any], other: asyncio.Future[Any], seconds: float) -> None:

@@ -24,16 +24,20 @@ class Function:
         self._log = log
         self._idle: list[ExecutionEnvironment] = []
         self._all: set[ExecutionEnvironment] = set()
-        self._invocations: set[asyncio.Task[None]] = set()
-        self._turning_over: set[asyncio.Task[None]] = set()
+        self._invocations: set[asyncio.Task[bytes]] = set()
+        self._turning_over: set[asyncio.Task[bytes]] = set()
         self._waiting = 0
 
-    def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> None:
-        """Begin an invocation. It goes on to its end whatever becomes of the caller."""
+    def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> asyncio.Task[bytes]:
+        """Begin an invocation. It goes on to its end whatever becomes of the caller.
+
+        The task ends after the REPORT line; it returns the last 4 KB of the invocation's log.
+        """
         task = asyncio.get_running_loop().create_task(self._run(invocation, receiver))
         self._invocations.add(task)
         task.add_done_callback(self._invocations.discard)
         task.add_done_callback(self._turning_over.discard)
+        return task
 
     async def close(self) -> None:
         """Break off what is running and end every environment."""
@@ -44,7 +48,7 @@ class Function:
         await asyncio.gather(*(environment.close() for environment in self._all))
         self._all.clear()
 
-    async def _run(self, invocation: Invocation, receiver: ResponseReceiver) -> None:
+    async def _run(self, invocation: Invocation, receiver: ResponseReceiver) -> bytes:
         environment = await self._take()
         task = asyncio.current_task()
         assert task is not None
@@ -53,6 +57,7 @@ class Function:
             self._idle.append(environment)
         else:
             await self._discard(environment)
+        return environment.log_tail
 
     async def _take(self) -> ExecutionEnvironment:
         deadline = asyncio.get_running_loop().time() + _TURNOVER_SECONDS

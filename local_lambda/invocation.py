@@ -22,6 +22,10 @@ class Invocation:
     request_id: str
     event: bytes
     trace_id: str
+    qualifier: str | None = None
+    """The version or alias that the caller named; it is part of the ARN that the function sees."""
+    client_context: str | None = None
+    """JSON, of ASCII characters only."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,15 @@ class FunctionError:
     @classmethod
     def of(cls, error_type: str, message: str) -> "FunctionError":
         """An error that the platform itself finds."""
-        return cls(error_type, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
+        document = {"errorType": error_type, "errorMessage": message}
+        return cls(error_type, json.dumps(document, separators=(",", ":")).encode())
+
+    @classmethod
+    def response_too_large(cls) -> "FunctionError":
+        """The response is larger than a buffered one may be."""
+        limit = f"({MAX_RESPONSE_BYTES} bytes)"
+        message = f"Response payload size exceeded maximum allowed payload size {limit}."
+        return cls.of("Function.ResponseSizeTooLarge", message)
 
     @property
     def platform_type(self) -> str:

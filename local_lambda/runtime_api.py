@@ -149,13 +149,18 @@ class RuntimeApi:
         self._dispatched.clear()
 
     def _next_headers(self, current: _Current) -> Headers:
-        return [
+        invocation = current.invocation
+        qualifier = f":{invocation.qualifier}" if invocation.qualifier else ""
+        headers = [
             ("Content-Type", "application/json"),
-            ("Lambda-Runtime-Aws-Request-Id", current.invocation.request_id),
+            ("Lambda-Runtime-Aws-Request-Id", invocation.request_id),
             ("Lambda-Runtime-Deadline-Ms", str(current.deadline_ms)),
-            ("Lambda-Runtime-Invoked-Function-Arn", self._function_arn),
-            ("Lambda-Runtime-Trace-Id", current.invocation.trace_id),
+            ("Lambda-Runtime-Invoked-Function-Arn", self._function_arn + qualifier),
+            ("Lambda-Runtime-Trace-Id", invocation.trace_id),
         ]
+        if invocation.client_context is not None:
+            headers.append(("Lambda-Runtime-Client-Context", invocation.client_context))
+        return headers
 
     async def _init_error(self, exchange: Exchange) -> None:
         body = await _read_all(exchange)
@@ -212,9 +217,7 @@ class RuntimeApi:
         # Collected first, so that a cut or oversized response is an error and not half an answer.
         body = await _read_all(exchange, MAX_RESPONSE_BYTES)
         if len(body) > MAX_RESPONSE_BYTES:
-            limit = f"({MAX_RESPONSE_BYTES} bytes)"
-            message = f"Response payload size exceeded maximum allowed payload size {limit}."
-            self._end(current, FunctionError.of("Function.ResponseSizeTooLarge", message))
+            self._end(current, FunctionError.response_too_large())
             return TOO_LARGE
         await current.receiver.start(ResponseHead(False, exchange.request.header("content-type")))
         await current.receiver.write(body)

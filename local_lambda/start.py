@@ -1,4 +1,4 @@
-"""`local_lambda start`: function URLs and REST APIs of a template, each at its port, until told to stop."""
+"""`local_lambda start`: the Lambda API, function URLs and REST APIs of a template, each at its port."""
 
 import asyncio
 import errno
@@ -8,17 +8,25 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from local_lambda.configuration import ConfigurationError, FunctionConfiguration, RestApiConfiguration
+from local_lambda.api_invoke import ApiFunction
+from local_lambda.configuration import (
+    ConfigurationError,
+    FunctionConfiguration,
+    RestApiConfiguration,
+    SamOptions,
+)
 from local_lambda.environment_variables import region_of
 from local_lambda.event import UrlIdentity
 from local_lambda.function import Function
+from local_lambda.function_description import FunctionDescription
 from local_lambda.function_url import FunctionUrl
-from local_lambda.http_server import Exchange, Handler, HttpServer
+from local_lambda.http_server import Handler, HttpServer
+from local_lambda.lambda_api import LambdaApi
 from local_lambda.log import FunctionLog, Terminal
 from local_lambda.plan import Planner, check_runtime
-from local_lambda.response import compact
 from local_lambda.rest_api import Integration, RestApi
 from local_lambda.rest_api_event import RestApiIdentity
 from local_lambda.template import Template, read_template
@@ -35,6 +43,10 @@ class _Served:
     port: int
 
     @property
+    def is_url(self) -> bool:
+        return isinstance(self.configuration, FunctionConfiguration)
+
+    @property
     def mode(self) -> str:
         if isinstance(self.configuration, RestApiConfiguration):
             return "RESPONSE_STREAM"
@@ -46,10 +58,12 @@ class _Served:
         return f"http://127.0.0.1:{self.port}/{stage}"
 
 
-def start(template_path: Path, port: int, terminal: Terminal, environ: Mapping[str, str]) -> None:
+def start(
+    template_path: Path, options: SamOptions, port: int, terminal: Terminal, environ: Mapping[str, str]
+) -> None:
     """Serve until SIGINT or SIGTERM. Raises ConfigurationError."""
     terminal.line(f"Reading {template_path}")
-    template = read_template(template_path)
+    template = read_template(template_path, options)
     served = _served(template, port)
     with (
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
@@ -62,11 +76,6 @@ def start(template_path: Path, port: int, terminal: Terminal, environ: Mapping[s
 def _served(template: Template, port: int) -> list[_Served]:
     with_url = [function for function in template.functions if function.url is not None]
     behind_apis = {route.function for api in template.rest_apis for route in api.routes}
-    if not with_url and not template.rest_apis:
-        raise ConfigurationError(
-            f"{template.path} declares no function URL, and no REST API that streams: give a function a "
-            "FunctionUrlConfig, or an Api event the ResponseTransferMode RESPONSE_STREAM."
-        )
     for function in template.functions:
         if function.url is not None or function.logical_id in behind_apis:
             check_runtime(function)
@@ -93,7 +102,8 @@ async def _serve(
         functions = _Functions(configurations, planner, terminal, resources)
         for one in served:
             await _listen(_handler(one.configuration, functions, region_of(environ)), one.port, resources)
-        await _listen(_api(served), port, resources)
+        api_functions = _api_functions(template, served, functions, planner, region_of(environ))
+        await _listen(LambdaApi(api_functions, region_of(environ)).handle, port, resources)
         _announce(template, served, planner, port, terminal)
         await stop.wait()
 
@@ -157,16 +167,23 @@ async def _listen(handler: Handler, port: int, resources: AsyncExitStack) -> Non
     resources.push_async_callback(server.close)
 
 
-def _api(served: list[_Served]) -> Handler:
-    """The Lambda API, which is not served yet: an answer in its style that says where the functions are."""
-    urls = ", ".join(f"{one.configuration.logical_id} at {one.url}" for one in served)
-    body = compact({"Type": "User", "Message": f"The Lambda API is not served here. Served here: {urls}"})
-
-    async def answer(exchange: Exchange) -> None:
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        exchange.respond(404, [*headers, ("x-amzn-ErrorType", "ResourceNotFoundException")], body)
-
-    return answer
+def _api_functions(
+    template: Template, served: list[_Served], functions: _Functions, planner: Planner, region: str
+) -> list[ApiFunction]:
+    """What the Lambda API serves: every function that can run, whether it has a URL or not."""
+    urls = {one.configuration.logical_id: one.url for one in served if one.is_url}
+    since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000+0000}"
+    callable_functions = []
+    for configuration in template.functions:
+        try:
+            made = functions.get(configuration.logical_id)
+        except ConfigurationError as error:
+            planner.notices.append(f"{configuration.logical_id} is left out. {str(error).rstrip('.')}")
+            continue
+        url = urls.get(configuration.logical_id)
+        description = FunctionDescription(configuration, region, url, since)
+        callable_functions.append(ApiFunction(description, made.function, made.log))
+    return callable_functions
 
 
 def _announce(
@@ -175,9 +192,11 @@ def _announce(
     terminal.line(f"Serving {template.path}")
     for notice in [*template.notices, *planner.notices]:
         terminal.line(f"Note: {notice}")
-    terminal.line(f"Lambda API at http://127.0.0.1:{port}")
-    names = max(len(one.configuration.logical_id) for one in served)
-    modes = max(len(one.mode) for one in served)
+    api = f"http://127.0.0.1:{port}"
+    terminal.line(f"Lambda API at {api}", url=api)
+    names = max((len(one.configuration.logical_id) for one in served), default=0)
+    modes = max((len(one.mode) for one in served), default=0)
     for one in served:
-        terminal.line(f"{one.configuration.logical_id:{names}}  {one.mode:{modes}}  {one.url}")
+        name = one.configuration.logical_id
+        terminal.line(f"{name:{names}}  {one.mode:{modes}}  {one.url}", function=name, url=one.url)
     terminal.line("Ready")

@@ -5,7 +5,7 @@ module that knows it, for the pinned aws-sam-cli.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ from local_lambda.configuration import (
     FunctionUrlConfig,
     Layer,
     RestApiConfiguration,
+    SamOptions,
 )
+from local_lambda.newer_files import newer_file
 from local_lambda.rest_api_resources import rest_apis
+from local_lambda.variable_overrides import VariableOverrides, for_function, parse, undeclared
 
 
 @dataclass(frozen=True)
@@ -32,17 +35,29 @@ class Template:
     notices: list[str] = field(default_factory=list)
 
 
-def read_template(path: Path) -> Template:
+@dataclass(frozen=True)
+class _Values:
+    """Values that replace a template's own: of parameters, and of environment variables."""
+
+    parameters: Mapping[str, str]
+    variables: VariableOverrides
+
+
+_NO_OPTIONS = SamOptions()
+
+
+def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
     """Read a template, in its built form where there is one. Raises ConfigurationError.
 
     The built form, `.aws-sam/build/template.yaml` beside a source template, is used when it declares the same
     functions: it may have been built from another template of that folder.
     """
-    source = _read(path.resolve())
+    values = _values(path.resolve(), options)
+    source = _read(path.resolve(), values)
     built_path = path.resolve().parent / ".aws-sam" / "build" / "template.yaml"
     if not built_path.is_file() or ".aws-sam" in path.resolve().parts:
         return source
-    built = _read(built_path)
+    built = _read(built_path, values)
     if _identifiers(built) != _identifiers(source):
         notice = f"{built_path} declares other functions than {path}, which is served unbuilt"
         return replace(source, notices=[*source.notices, notice])
@@ -58,30 +73,51 @@ def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None
 
 def _newer_source(source: Template, built: Path) -> Path | None:
     """A source file that has changed since the build."""
-    since = built.stat().st_mtime
-    roots = [function.code for function in source.functions]
-    roots += [layer.path for function in source.functions for layer in function.layers]
-    for file in [
-        source.path,
-        *(file for root in set(roots) if isinstance(root, Path) for file in _files(root)),
-    ]:
-        if file.stat().st_mtime > since:
-            return file
-    return None
+    roots = {function.code for function in source.functions if isinstance(function.code, Path)}
+    roots |= {layer.path for function in source.functions for layer in function.layers}
+    return newer_file([source.path, *roots], built.stat().st_mtime)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    if not root.is_dir():
-        return
-    for entry in root.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            if not entry.name.startswith(".") and entry.name not in ("__pycache__", "node_modules"):
-                yield from _files(entry)
-        elif entry.is_file():
-            yield entry
+def _values(path: Path, options: SamOptions) -> _Values:
+    from samcli.cli.types import CfnParameterOverridesType
+
+    configured = _configured(path, options)
+    overrides = list(options.parameter_overrides) or configured.get("parameter_overrides", [])
+    try:
+        parameters = CfnParameterOverridesType().convert(overrides, None, None)
+    except Exception as error:
+        raise ConfigurationError(f"--parameter-overrides cannot be read: {_sentence(error)}.") from error
+    env_vars = options.env_vars or configured.get("env_vars")
+    if env_vars is None:
+        return _Values(parameters, {})
+    try:
+        text = Path(env_vars).read_text()
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"--env-vars {env_vars} cannot be read: {_sentence(error)}.") from error
+    return _Values(parameters, parse(text, env_vars))
 
 
-def _read(path: Path) -> Template:
+def _configured(path: Path, options: SamOptions) -> dict[str, Any]:
+    """The parameters of the command, and those of all commands, in samconfig.toml beside the template."""
+    from samcli.lib.config.samconfig import SamConfig
+
+    try:
+        file = options.config_file.resolve() if options.config_file else None
+        config = SamConfig(file.parent, file.name) if file else SamConfig(path.parent)
+        if not config.exists() and options.config_file is None:
+            return {}
+        environment = options.config_env or "default"
+        if options.config_env and environment not in config.get_stage_configuration_names():
+            raise ConfigurationError(f"{config.filepath} has no environment {environment}: see --config-env.")
+        return dict(config.get_all(["local", options.command], "parameters", environment))
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        name = options.config_file or "samconfig.toml"
+        raise ConfigurationError(f"{name} cannot be read: {_sentence(error)}.") from error
+
+
+def _read(path: Path, values: _Values) -> Template:
     if not path.is_file():
         raise ConfigurationError(f"There is no template at {path}: name one with --template.")
     # Takes half a second, therefore here.
@@ -90,14 +126,14 @@ def _read(path: Path) -> Template:
 
     _check_form(path)
     try:
-        stacks, _ = SamLocalStackProvider.get_stacks(str(path))
+        stacks, _ = SamLocalStackProvider.get_stacks(str(path), parameter_overrides=dict(values.parameters))
         functions = list(SamFunctionProvider(stacks).get_all())
     except Exception as error:
         # SAM CLI meets a malformed template with whatever its code runs into.
         raise ConfigurationError(f"SAM CLI cannot read {path}: {_sentence(error)}.") from error
     urls = _url_resources(stacks)
     notices: list[str] = []
-    configurations = [_function(function, urls, path, notices) for function in functions]
+    configurations = [_function(function, urls, path, values, notices) for function in functions]
     if not configurations:
         raise ConfigurationError(f"{path} declares no function with local code.")
     apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
@@ -120,7 +156,9 @@ def _sentence(error: Exception) -> str:
     return " ".join(str(text).split()).rstrip(".")
 
 
-def _function(function: Any, urls: dict[str, Any], path: Path, notices: list[str]) -> FunctionConfiguration:
+def _function(
+    function: Any, urls: dict[str, Any], path: Path, values: _Values, notices: list[str]
+) -> FunctionConfiguration:
     name = function.full_path  # the logical id, below those of nested stacks
     if function.packagetype != "Zip":
         raise ConfigurationError(
@@ -136,7 +174,7 @@ def _function(function: Any, urls: dict[str, Any], path: Path, notices: list[str
         code=function.inlinecode or Path(function.codeuri).resolve(),
         timeout=_number(function.timeout, DEFAULT_TIMEOUT, f"Timeout of {name}"),
         memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
-        environment=_variables(name, function.environment, notices),
+        environment=_variables(name, _declared(function, values, notices), notices),
         layers=tuple(_layers(name, function.layers, notices)),
         url=_url(name, url, notices) if url else None,
     )
@@ -162,9 +200,20 @@ def _url(name: str, properties: dict[str, Any], notices: list[str]) -> FunctionU
     return FunctionUrlConfig(str(properties.get("AuthType", "NONE")), mode)
 
 
-def _variables(name: str, environment: Any, notices: list[str]) -> dict[str, str]:
+def _declared(function: Any, values: _Values, notices: list[str]) -> dict[str, Any]:
+    """The variables that the template declares, some with another value."""
+    declared = (function.environment or {}).get("Variables") or {}
+    # In the order of SAM CLI.
+    names = (function.name, function.function_id, str(function.functionname), function.full_path)
+    for key in undeclared(values.variables, names, declared):
+        notices.append(f"{names[-1]}: {key} of --env-vars is not set: the template has no such variable")
+    other = for_function(values.variables, names)
+    return {key: other.get(key, value) for key, value in declared.items()}
+
+
+def _variables(name: str, declared: dict[str, Any], notices: list[str]) -> dict[str, str]:
     variables = {}
-    for key, value in ((environment or {}).get("Variables") or {}).items():
+    for key, value in declared.items():
         if isinstance(value, (dict, list)):
             notices.append(f"{name}: {key} is not set: {json.dumps(value)} has a value on AWS only")
         else:

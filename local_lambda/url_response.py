@@ -195,9 +195,7 @@ class BufferedUrlResponse(_UrlResponse):
     def end(self, error: FunctionError | None) -> None:
         """Answer."""
         if error is None and len(self._body) > MAX_RESPONSE_BYTES:
-            limit = f"({MAX_RESPONSE_BYTES} bytes)"
-            message = f"Response payload size exceeded maximum allowed payload size {limit}."
-            error = FunctionError.of("Function.ResponseSizeTooLarge", message)
+            error = FunctionError.response_too_large()
         if error is not None:
             self._answer_failure(error)
             return

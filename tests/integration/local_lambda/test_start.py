@@ -65,7 +65,6 @@ URL = "Handler: app.handler\nCodeUri: .\nFunctionUrlConfig:\n  AuthType: NONE\n"
         ("just text", "is not a SAM template: it has no Resources"),
         ("Resources: []", "is not a SAM template: it has no Resources"),
         ("Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n", "declares no function with local code"),
-        (function("Runtime: python3.13\nHandler: a.b\nCodeUri: ."), "declares no function URL"),
         (function("Runtime: python3.13\nCodeUri: ."), "Could not find handler for function: SomeFunction"),
         (
             function("Runtime: java21\n" + URL),
