@@ -25,6 +25,7 @@ class EventLoop:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._end: asyncio.Task[None] | None = None
 
     def prepare(self) -> asyncio.AbstractEventLoop:
         """Return the loop; the first call makes it."""
@@ -44,6 +45,9 @@ class EventLoop:
             return loop.run_until_complete(_wait_for(awaitable))
         except asyncio.CancelledError as error:
             raise CancelledError(*error.args).with_traceback(error.__traceback__) from None
+        finally:
+            if self._end is not None:  # which came too late to be run along
+                loop.run_until_complete(self._end)
 
     def end(self, awaitable: Awaitable[None]) -> None:
         """Wait for ``awaitable``, then end the process: for a signal handler, whatever it has interrupted.
@@ -51,10 +55,17 @@ class EventLoop:
         To raise SystemExit there would not do: a finalizer loses it, and an event loop is left in pieces.
         """
         loop = self.prepare()
-        if loop.is_running():
-            loop.call_soon_threadsafe(loop.create_task, _exit_after(awaitable))
+        import asyncio
+
+        if loop.is_running() or asyncio._get_running_loop() is not None:
+            self._end = loop.create_task(_exit_after(awaitable))
+            loop.call_soon_threadsafe(_nothing)  # the loop may be asleep
         else:
             loop.run_until_complete(_exit_after(awaitable))
+
+
+def _nothing() -> None:
+    pass
 
 
 async def _exit_after(awaitable: Awaitable[None]) -> None:
