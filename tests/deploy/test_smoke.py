@@ -148,13 +148,8 @@ def test_iam_without_keys() -> None:
     ("arguments", "environment", "stack", "region"),
     [
         ((), {}, "lambda-streaming-python", "us-east-1"),
-        ((), {"AWS_DEFAULT_REGION": "eu-west-1"}, "lambda-streaming-python", "eu-west-1"),
-        (
-            (),
-            {"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "x"},
-            "lambda-streaming-python",
-            "eu-north-1",
-        ),
+        # What sam deploys to, too: the environment does not count against samconfig.toml.
+        ((), {"AWS_REGION": "eu-west-1"}, "lambda-streaming-python", "us-east-1"),
         (("--stack-name", "mine", "--region", "sa-east-1"), {"AWS_REGION": "x"}, "mine", "sa-east-1"),
     ],
 )
