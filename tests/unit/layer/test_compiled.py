@@ -6,6 +6,7 @@ import _imp
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ def test_compiled_code_is_used_while_it_is_current(tmp_path: Path, layer: Path) 
 def test_compiled_code_of_another_version_is_not_read(tmp_path: Path, layer: Path) -> None:
     compiled = layer / "lambda_streaming" / "compiled" / f"{sys.implementation.cache_tag}.bin"
     compiled.write_bytes(b"\0\0\r\n" + compiled.read_bytes()[4:])
+    assert run(tmp_path, layer)["compiled"] is False
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-100], lambda data: data[:4], lambda data: data[:4] + b"N"]
+)
+def test_a_damaged_file_is_passed_over(tmp_path: Path, layer: Path, damage: Callable[[bytes], bytes]) -> None:
+    compiled = layer / "lambda_streaming" / "compiled" / f"{sys.implementation.cache_tag}.bin"
+    compiled.write_bytes(damage(compiled.read_bytes()))
     assert run(tmp_path, layer)["compiled"] is False
 
 
