@@ -17,7 +17,8 @@ _PATTERN = re.compile(
     r"(?:(?P<account>\d{12}):)?"
     r"(?:function:)?"
     r"(?P<name>[a-zA-Z0-9_.-]+)"
-    r"(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?"
+    r"(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?",
+    re.ASCII,
 )
 
 

@@ -104,8 +104,8 @@ def _configured(path: Path, options: SamOptions) -> dict[str, Any]:
     try:
         file = options.config_file.resolve() if options.config_file else None
         config = SamConfig(file.parent, file.name) if file else SamConfig(path.parent)
-        if not config.exists() and options.config_file is None:
-            return {}
+        if options.config_file and not config.exists():
+            raise ConfigurationError(f"There is no {options.config_file}: see --config-file.")
         environment = options.config_env or "default"
         if options.config_env and environment not in config.get_stage_configuration_names():
             raise ConfigurationError(f"{config.filepath} has no environment {environment}: see --config-env.")

@@ -8,7 +8,14 @@ import json
 import pytest
 
 from local_lambda.invocation import FunctionError
-from local_lambda.report import Report, end_line, init_report_line, start_line
+from local_lambda.report import (
+    Report,
+    end_line,
+    init_report_line,
+    init_report_record,
+    start_line,
+    start_record,
+)
 from local_lambda.runtime_states import State, allowed, invalid_transition
 from local_lambda.trailers import declared, error_in
 
@@ -99,3 +106,17 @@ def test_lines() -> None:
         "REPORT RequestId: id\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t"
         "Status: error\tError Type: Runtime.ExitError"
     )
+
+
+def test_the_platform_s_records() -> None:
+    metrics = {"durationMs": 250.06, "billedDurationMs": 353, "memorySizeMB": 1024, "maxMemoryUsedMB": 100}
+    report = Report("id", 0.25006, 1024, 100, 0.1022)
+    expected = {"requestId": "id", "metrics": {**metrics, "initDurationMs": 102.2}, "status": "success"}
+    assert report.record(None) == expected
+    error = FunctionError("ValueError", b"{}")
+    assert report.record(error) == expected | {"status": "error", "errorType": "Runtime.Unknown"}
+    failed = Report("id", 1, 128, 0, None, "timeout").record(None)
+    assert (failed["status"], "initDurationMs" in failed["metrics"]) == ("timeout", False)
+    assert start_record("id") == {"requestId": "id", "version": "$LATEST"}
+    init = init_report_record(0.1022, "Runtime.ExitError")
+    assert (init["errorType"], init["metrics"]) == ("Runtime.ExitError", {"durationMs": 102.2})
