@@ -9,25 +9,35 @@ def handler(event, context):
     yield "world"
 """
 
-from lambda_streaming.errors import InvalidStreamingOperation
-from lambda_streaming.handlers import streamify_response
-from lambda_streaming.http_response_stream import HttpResponseStream
-from lambda_streaming.invocation import LambdaContext
-from lambda_streaming.pipeline import pipeline
-from lambda_streaming.response_stream import ResponseStream
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lambda_streaming.errors import InvalidStreamingOperation
+    from lambda_streaming.handlers import streamify_response
+    from lambda_streaming.http_response_stream import HttpResponseStream
+    from lambda_streaming.invocation import LambdaContext
+    from lambda_streaming.piping import pipeline
+    from lambda_streaming.response_stream import ResponseStream
     from lambda_streaming.types import FunctionUrlEvent, Metadata
 else:
+    # A cold start imports only what the function asks for.
+    _MODULES = {
+        "FunctionUrlEvent": "types",
+        "HttpResponseStream": "http_response_stream",
+        "InvalidStreamingOperation": "errors",
+        "LambdaContext": "invocation",
+        "Metadata": "types",
+        "ResponseStream": "response_stream",
+        "pipeline": "piping",
+        "streamify_response": "handlers",
+    }
 
     def __getattr__(name):
-        """Import what is for annotations only when it is asked for: it brings `typing` along."""
-        if name not in ("FunctionUrlEvent", "Metadata"):
+        """Import a public name's module when the name is asked for."""
+        if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from lambda_streaming import types
-
-        return getattr(types, name)
+        value = getattr(__import__(f"{__name__}.{_MODULES[name]}", fromlist=[name]), name)
+        globals()[name] = value
+        return value
 
 
 __all__ = [

@@ -9,7 +9,7 @@ from lambda_streaming.handlers import streamify_response
 from lambda_streaming.http_request import HttpRequest
 from lambda_streaming.http_response_stream import HttpResponseStream
 from lambda_streaming.lifespan import Lifespan
-from lambda_streaming.pipeline import pipeline
+from lambda_streaming.piping import pipeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

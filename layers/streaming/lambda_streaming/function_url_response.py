@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import binascii
 
-from lambda_streaming import json_codec
 from lambda_streaming.http_response_stream import HttpResponseStream
+from lambda_streaming.marshal_response import to_json
 from lambda_streaming.prelude import KEYS
 
 TYPE_CHECKING = False
@@ -21,19 +21,27 @@ if TYPE_CHECKING:
 _JSON = {"Content-Type": "application/json"}
 
 
-def send_text(text: str, stream: ResponseStream) -> None:
+def send(result: Mapping[str, object] | str, stream: ResponseStream) -> None:
+    """Stream what a handler has returned: a str, or a dict."""
+    if isinstance(result, str):
+        _send_text(result, stream)
+    else:
+        _send_document(result, stream)
+
+
+def _send_text(text: str, stream: ResponseStream) -> None:
     """Stream a returned str as it is: 200 and, as on a BUFFERED URL, application/json."""
     HttpResponseStream.from_(stream, {"statusCode": 200, "headers": _JSON})
     stream.write(text)
 
 
-def send_document(result: Mapping[str, object], stream: ResponseStream) -> None:
+def _send_document(result: Mapping[str, object], stream: ResponseStream) -> None:
     """Stream a returned dict: a response where it has a ``statusCode``, else a JSON document.
 
     Raises TypeError or ValueError for a field of the wrong type.
     """
     if "statusCode" not in result:
-        send_text(json_codec.dumps(result), stream)
+        _send_text(to_json(result), stream)
         return
     metadata = {key: result[key] for key in KEYS if result.get(key) is not None}
     headers = metadata.get("headers") or {}
@@ -48,7 +56,7 @@ def _body(body: object, base64: bool) -> bytes | str:
     if body is None:
         return b""
     if not isinstance(body, (str, bytes)):
-        return json_codec.dumps(body)
+        return to_json(body)
     if not base64:
         return body
     try:

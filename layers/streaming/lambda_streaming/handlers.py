@@ -1,17 +1,6 @@
-"""Handlers: ``@streamify_response``, and how each form of handler comes to write to a response stream.
-
-| form | what is streamed |
-|---|---|
-| ``def`` or ``async def`` ``(event, response_stream, context)`` | what it writes |
-| generator or async generator ``(event, context)`` | what it yields, first the metadata if it likes |
-| ``def`` or ``async def`` ``(event, context)`` that returns | what it returns |
-"""
+"""Handlers: ``@streamify_response``, and what a handler needs before its first and after its last call."""
 
 from __future__ import annotations
-
-from lambda_streaming import function_url_response, log
-from lambda_streaming.http_response_stream import HttpResponseStream
-from lambda_streaming.pipeline import write_all, write_all_async
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +8,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from lambda_streaming.event_loop import EventLoop
-    from lambda_streaming.invocation import LambdaContext
     from lambda_streaming.lifespan import Lifespan
-    from lambda_streaming.response_stream import ResponseStream
     from lambda_streaming.types import StreamingHandler
 
     Handler = TypeVar("Handler", bound=StreamingHandler)
@@ -42,7 +29,7 @@ def streamify_response(handler: Handler) -> Handler:
     """
     if not callable(handler):
         raise TypeError(f"streamify_response decorates a function, got {type(handler).__name__}")
-    count = _argument_count(handler)
+    count = _counted_arguments(handler)
     if count == 3 and _flags(handler) & (_GENERATOR | _ASYNC_GENERATOR):
         raise TypeError(f"{_name(handler)}() yields its body, so it must take (event, context)")
     try:
@@ -56,6 +43,12 @@ def streamify_response(handler: Handler) -> Handler:
 def is_streaming(handler: object) -> bool:
     """Tell whether ``handler`` was decorated with ``streamify_response``."""
     return hasattr(handler, _MARK)
+
+
+def argument_count(handler: object) -> int:
+    """Return how many arguments a decorated handler is called with: 3, or 2."""
+    count: int = getattr(handler, _MARK)
+    return count
 
 
 def start(handler: object, loop: EventLoop) -> None:
@@ -76,43 +69,6 @@ def stop(handler: object, loop: EventLoop) -> None:
         loop.run(lifespan.shutdown())
 
 
-def call_streaming(
-    handler: Callable[..., Any], event: Any, stream: ResponseStream, context: LambdaContext, loop: EventLoop
-) -> None:
-    """Call a decorated handler, bring what it produces to ``stream``, and end that."""
-    if getattr(handler, _MARK) == 3:
-        result = handler(event, stream, context)
-        if hasattr(result, "__await__"):
-            result = loop.run(result)
-        if result is not None:
-            log.warning("Streaming handlers ignore return values.")
-    else:
-        result = handler(event, context)
-        if hasattr(result, "__await__"):
-            result = loop.run(result)
-        _stream_result(result, stream, loop)
-    stream.end()
-
-
-def _stream_result(result: Any, stream: ResponseStream, loop: EventLoop) -> None:
-    def write(item: Any) -> None:
-        if isinstance(item, dict):
-            HttpResponseStream.from_(stream, item)
-        else:
-            stream.write(item)
-
-    if isinstance(result, dict):
-        function_url_response.send_document(result, stream)
-    elif isinstance(result, str):
-        function_url_response.send_text(result, stream)
-    elif hasattr(result, "__aiter__"):
-        loop.run(write_all_async(result, write))
-    elif hasattr(result, "__next__"):  # a generator; or a file, which is copied rather than read by lines
-        write_all(result, stream, write)
-    else:
-        write_all(result, stream, stream.write)
-
-
 def _end_at_sigterm(lifespan: Lifespan, loop: EventLoop) -> None:
     """Have SIGTERM end the process in order, with the lifespan shut down, unless the user handles it."""
     import signal
@@ -121,7 +77,7 @@ def _end_at_sigterm(lifespan: Lifespan, loop: EventLoop) -> None:
         signal.signal(signal.SIGTERM, lambda *_: loop.end(lifespan.shutdown()))
 
 
-def _argument_count(handler: Callable[..., Any]) -> int:
+def _counted_arguments(handler: Callable[..., Any]) -> int:
     """Return 3 or 2. Raises TypeError for a function that can take neither."""
     count = _plain_count(handler) or _inspected_count(handler)
     if count not in (2, 3):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from lambda_streaming.pipeline import Readable
+    from lambda_streaming.piping import Readable
     from lambda_streaming.response_stream import ResponseStream
 
     Piece: TypeAlias = Buffer | str
