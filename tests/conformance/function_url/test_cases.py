@@ -22,31 +22,22 @@ CASES = {
 }
 RAW = ROOT / "tests" / "fixtures" / "local_lambda" / "raw"
 
-_API = "the Lambda API is not served yet"
 _CORS = "the URL's Cors is not read yet"
 _IAM = "AuthType AWS_IAM is not checked yet"
 _PEER = "of a peer emulator, not of AWS"
 LISTED = {
-    "buffered_response_too_large_invoke_layer": _API,
     "cors_preflight": _CORS,
     "cors_simple_request_duplicates": _CORS,
     "cors_star_reflects_origin": _CORS,
     "deleted_alias_url": "aliases are not served: a template's URL is that of the function",
     "iam_unsigned_request": _IAM,
     "init_failure_or_init_timeout": "run in tests/integration/local_lambda/test_environments.py",
-    "invoke_handler_error": _API,
-    "invoke_throttled": _API,
-    "invoke_timeout": _API,
-    "invoke_wrapper_not_found": _API,
+    "invoke_throttled": "reserved concurrency is not applied yet",
     "none_auth_without_resource_policy": "permissions are not modelled: SAM writes them for AuthType NONE",
     "peer_cargo_lambda_prelude_one_chunk": _PEER,
     "peer_cargo_lambda_sdk_stream": _PEER,
     "peer_rie_buffers_stream": _PEER,
-    "sdk_error_in_complete": _API,
-    "sdk_event_stream_frames": _API,
-    "sdk_invoke_with_response_stream_path": _API,
-    "sdk_prelude_is_not_stripped": _API,
-    "sdk_stream_without_prelude": _API,
+    "sdk_event_stream_frames": "run in tests/unit/local_lambda/test_eventstream.py",
     "stream_bandwidth": "the limit of 2 MiB/s is not applied yet",
     "stream_first_chunk_delay": "AWS holds small first chunks back; locally they are sent as written",
     "stream_in_vpc_function": "needs a VPC",
@@ -58,6 +49,17 @@ LISTED = {
     "unsupported_method": "claimed by a peer and unproven; every method reaches the function",
 }
 
+# The cases of the API, run in test_api_cases.py.
+API = {
+    "buffered_response_too_large_invoke_layer",
+    "invoke_handler_error",
+    "invoke_timeout",
+    "invoke_wrapper_not_found",
+    "sdk_error_in_complete",
+    "sdk_invoke_with_response_stream_path",
+    "sdk_prelude_is_not_stripped",
+    "sdk_stream_without_prelude",
+}
 EVALUATED = [name for name, case in CASES.items() if "def handler" in case.get("handler_source", "")]
 RETURNED = [name for name, case in CASES.items() if case.get("handler_source", "").startswith("return ")]
 
@@ -337,6 +339,6 @@ def test_request_too_large(served: LocalLambda) -> None:
 
 
 def test_no_case_is_absent() -> None:
-    run = {*EVALUATED, *RETURNED, *STREAMS, *(event.__name__ for event in EVENTS), "request_too_large"}
+    run = {*EVALUATED, *RETURNED, *STREAMS, *(event.__name__ for event in EVENTS), "request_too_large", *API}
     assert run & set(LISTED) == set()
     assert run | set(LISTED) == set(CASES)
