@@ -89,14 +89,6 @@ DIFFERENCES = (
         Detail("call", "body", None, "0"),
     ),
     # Errors
-    Difference(
-        "errors: recursion",
-        "The trace has as many frames as fit on top of the runtime's own, and ours has fewer of those.",
-        tuple(
-            Detail("call", kind, "RecursionError", "RecursionError")
-            for kind in ("body", "x-ray cause", "log")
-        ),
-    ),
     _crash(
         "errors: __str__ raises",
         _GOES_ON,
@@ -191,14 +183,6 @@ DIFFERENCES = (
             ),
         ),
         crash=True,
-    ),
-    Difference(
-        "init: recursion at import",
-        "The trace has as many frames as fit on top of the runtime's own, and ours has fewer of those.",
-        (
-            Detail("/init/error", "body", "RecursionError", "RecursionError"),
-            Detail("/init/error", "log", "RecursionError", "RecursionError"),
-        ),
     ),
     # The log
     *(

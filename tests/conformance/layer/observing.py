@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 from tests.conformance.layer.case import Call, Case
@@ -179,16 +180,20 @@ def _frames(data: bytes) -> Iterator[str]:
 def _request(request: Request) -> Observation:
     seen = {
         "path": f"{request.method} {request.path}",
-        "body": request.body.decode("utf-8", "backslashreplace"),
+        "body": _REPEATED.sub("<many>", request.body.decode("utf-8", "backslashreplace")),
     }
     seen |= {name: request.headers[name] for name in _HEADERS if name in request.headers}
     if _XRAY_CAUSE in request.headers:
         cause = json.loads(request.headers[_XRAY_CAUSE].encode("latin-1"))
         cause["paths"] = sorted(cause["paths"])  # awslambdaric's are in the order of a set
+        for exception in cause["exceptions"]:
+            exception["stack"] = [frame for frame, _ in groupby(exception["stack"])]
         seen["x-ray cause"] = json.dumps(cause, sort_keys=True)
     return seen
 
 
+# How often a frame of a recursion repeats depends on how many frames lie below it, the runtime's own.
+_REPEATED = re.compile(r"(?<=Previous line repeated )\d+(?= more times)")
 _MILLISECONDS = re.compile(r"\[\d{13}\]")  # how awslambdaric's C++ part stamps its lines
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 
@@ -196,6 +201,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 def normalise(text: str) -> str:
     """Return a log without what differs from run to run."""
     text = _TIME.sub(lambda match: "<time with ms>" if match[1] else "<time>", text)
+    text = _REPEATED.sub("<many>", text)
     return _MILLISECONDS.sub("[<ms>]", text)
 
 
