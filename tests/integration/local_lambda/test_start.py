@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -220,3 +221,64 @@ def test_an_os_only_runtime_without_an_executable(tmp_path: Path) -> None:
     with LocalLambda(template, ports=4) as running:
         assert request(running.urls["SomeFunction"]).status == 502
         running.wait_for("Runtime exited with error: exit status 7")
+
+
+BARE = "Runtime: {}\nHandler: app.handler\nCodeUri: {}\n"
+
+
+def test_a_function_without_a_url_is_served_by_the_api(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return 'ran'\n")
+    template = tmp_path / "template.yaml"
+    others = function(BARE.format("java21", ".")) + function(BARE.format("python3.11", "nowhere"))
+    others = (
+        others.replace("Resources:\n", "").replace("SomeFunction", "Java", 1).replace("SomeFunction", "Gone")
+    )
+    template.write_text(function(BARE.format("python3.11", ".")) + others)
+    with LocalLambda(template, ports=1) as running:
+        assert "Note: Java is left out. Java declares the runtime java21" in running.output
+        assert "Note: Gone is left out. The code of Gone is not there" in running.output
+        path = "/2015-03-31/functions/SomeFunction/{}"
+        endpoint = f"http://127.0.0.1:{running.port}"
+        assert request(endpoint, path.format("invocations"), "POST", b"{}").body == b'"ran"'
+        for missing in ("/2021-10-31/functions/SomeFunction/url", "/2015-03-31/functions/Java"):
+            answer = request(endpoint, missing)
+            assert (answer.status, answer.headers["x-amzn-ErrorType"]) == (404, "ResourceNotFoundException")
+
+
+def test_a_log_for_machines(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    print('here')\n")
+    template = tmp_path / "template.yaml"
+    template.write_text(function("Runtime: python3.11\n" + URL))
+    with LocalLambda(template, "--log-format", "json", ports=2) as running:
+        lines = [json.loads(line) for line in running.output.splitlines()]
+        assert {line["type"] for line in lines} == {"local_lambda"}
+        assert all(line["time"].endswith("Z") for line in lines)
+        (url,) = (line["url"] for line in lines if line.get("function") == "SomeFunction")
+        request_id = request(url).headers["x-amzn-RequestId"]
+        running.wait_for("platform.report")
+        later = [json.loads(line) for line in running.output.splitlines()][len(lines) :]
+    assert [line["type"] for line in later] == ["platform.start", "function", "platform.report"]
+    assert {(line["function"], line["requestId"]) for line in later} == {("SomeFunction", request_id)}
+    assert later[1]["message"] == "here"
+    assert later[2]["record"]["status"] == "success"
+
+
+def test_values_of_one_s_own(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import os\ndef handler(event, context):\n    return os.environ['VALUE']\n"
+    )
+    template = tmp_path / "template.yaml"
+    properties = "Runtime: python3.11\n" + URL + "Environment: {Variables: {VALUE: !Ref Value}}\n"
+    template.write_text("Parameters: {Value: {Type: String, Default: default}}\n" + function(properties))
+    (tmp_path / "samconfig.toml").write_text(
+        'version = 0.1\n[default.local_start_api.parameters]\nparameter_overrides = "Value=configured"\n'
+    )
+    values = tmp_path / "vars.json"
+    values.write_text('{"SomeFunction": {"VALUE": "of the file"}}')
+    for arguments, body in (
+        ([], b"configured"),
+        (["--parameter-overrides", "ParameterKey=Value,ParameterValue=given"], b"given"),
+        (["--env-vars", str(values)], b"of the file"),
+    ):
+        with LocalLambda(template, *arguments, ports=2) as running:
+            assert request(running.urls["SomeFunction"]).body == body
