@@ -54,7 +54,7 @@ class ExecutionEnvironment:
     """Serves one invocation at a time. Not usable any more once `invoke` has returned False."""
 
     def __init__(self, plan: EnvironmentPlan, log: FunctionLog) -> None:
-        self._plan = plan
+        self.plan = plan
         self._log = EnvironmentLog(log)
         self._api = RuntimeApi(plan.function_arn, self._log)
         self._process: RuntimeProcess | None = None
@@ -88,7 +88,7 @@ class ExecutionEnvironment:
             receiver.end(failure)
         else:
             overdue = max(0.0, (init_duration or 0.0) - INIT_SECONDS)
-            failure = await self._run(invocation, receiver, self._plan.timeout - overdue)
+            failure = await self._run(invocation, receiver, self.plan.timeout - overdue)
         self._report(invocation.request_id, time.monotonic() - started, init_duration, failure)
         return failure is None and self.alive
 
@@ -110,7 +110,7 @@ class ExecutionEnvironment:
         return duration, failure
 
     async def _init(self, request_id: str) -> FunctionError | None:
-        address, plan = await self._api.listen(), self._plan
+        address, plan = await self._api.listen(), self.plan
         try:
             process = await RuntimeProcess.start(
                 plan.argv, plan.variables(address), plan.directory, self._log, plan.watchdog
@@ -171,7 +171,7 @@ class ExecutionEnvironment:
 
     @property
     def _timed_out(self) -> str:
-        return f"Task timed out after {self._plan.timeout:.2f} seconds"
+        return f"Task timed out after {self.plan.timeout:.2f} seconds"
 
     def _drain_output(self) -> None:
         if self._process is not None:
@@ -193,7 +193,7 @@ class ExecutionEnvironment:
                 self._log.platform(fault, "platform.fault", fault.replace("\r", "\n"))
         used = self._process.peak_memory_mb() if self._process is not None else 0
         self._log.platform(end_line(request_id))
-        report = Report(request_id, duration, self._plan.memory, used, init_duration, status, error_type)
+        report = Report(request_id, duration, self.plan.memory, used, init_duration, status, error_type)
         self._log.platform(str(report), "platform.report", report.record(self._function_error))
         self._log.end()
 

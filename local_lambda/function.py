@@ -39,6 +39,12 @@ class Function:
         task.add_done_callback(self._turning_over.discard)
         return task
 
+    async def renew(self, plan: EnvironmentPlan) -> None:
+        """Start environments by another plan from now on; what is running ends on the old one."""
+        self._plan = plan
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*map(self._discard, idle))
+
     async def close(self) -> None:
         """Break off what is running and end every environment."""
         running = list(self._invocations)
@@ -53,7 +59,7 @@ class Function:
         task = asyncio.current_task()
         assert task is not None
         answered = _Answered(receiver, lambda: self._turning_over.add(task))
-        if await environment.invoke(invocation, answered):
+        if await environment.invoke(invocation, answered) and environment.plan is self._plan:
             self._idle.append(environment)
         else:
             await self._discard(environment)
