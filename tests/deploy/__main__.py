@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
+from tests.deploy.interruption import interruption
 from tests.deploy.rehearsal import STACK, CommandFailed, Rehearsal
 from tests.support.runtime_process import ROOT
+
+_LOG_LINES = 20
 
 
 class Step:
@@ -31,8 +32,8 @@ def step(name: str) -> Iterator[Step]:
     doing = Step()
     try:
         yield doing
-    except BaseException:
-        print("failed")
+    except BaseException as error:
+        print("interrupted" if isinstance(error, SystemExit) else "failed")
         raise
     print(f"{time.monotonic() - started:5.1f} s  {doing.found}", flush=True)
 
@@ -56,11 +57,10 @@ def rehearse(rehearsal: Rehearsal) -> int:
     with step("unpack and serve") as doing:
         serving = rehearsal.serve()
         doing.found = "the deployed archives, on this machine; the stack's outputs lead here"
-    with serving:
-        print("  ./scripts/smoke", flush=True)
-        status, _ = rehearsal.run([ROOT / "scripts" / "smoke"], cwd=ROOT, capture=False)
-        if status:
-            print(f"What the functions logged:\n{serving.output}")
+    print("  ./scripts/smoke", flush=True)
+    status, _ = rehearsal.run([ROOT / "scripts" / "smoke"], cwd=ROOT, capture=False)
+    if status:
+        print("The end of what the functions logged:", *serving.output.splitlines()[-_LOG_LINES:], sep="\n")
     with step("sam delete --no-prompts") as doing:
         doing.found = _line(rehearsal.sam("delete", "--no-prompts"), "Deleted successfully")
     return status
@@ -73,16 +73,9 @@ def _line(output: str, start: str) -> str:
     raise CommandFailed(f"expected {start!r} in:\n{output}")
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)  # once is enough: what follows is the tidying up
-    raise SystemExit(128 + number)
-
-
 def main() -> int:
     """Rehearse in a directory that is removed afterwards."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    interruption.arm()
     started = time.monotonic()
     print("Rehearsing with the real sam and a stand-in for AWS: nothing leaves this machine.", flush=True)
     try:

@@ -41,6 +41,8 @@ from moto.s3.models import s3_backends
 from samtranslator.translator.transform import transform
 from werkzeug.serving import make_server
 
+from tests.deploy.noted_resources import properties_of
+
 _Class = TypeVar("_Class", bound=type)
 
 
@@ -278,14 +280,21 @@ class Application:
 
 
 def _get_resource(request: dict[str, str]) -> tuple[str, dict[str, Any]]:
-    """Cloud Control's GetResource of a function URL, which `sam list endpoints` asks."""
+    """Cloud Control's GetResource of a function URL (`sam list endpoints` asks), or of what is only noted."""
+    noted = properties_of(request["TypeName"], request["Identifier"])
+    if noted is not None:
+        return "200 OK", _description(request, noted)
     backend = lambda_models.lambda_backends[DEFAULT_ACCOUNT_ID][REGION]
     try:
         config = backend.get_function_url_config(request["Identifier"]).to_dict()
     except Exception as error:
         return "400 Bad Request", {"__type": "ResourceNotFoundException", "Message": str(error)}
-    description = {"Identifier": request["Identifier"], "Properties": json.dumps(config)}
-    return "200 OK", {"TypeName": request["TypeName"], "ResourceDescription": description}
+    return "200 OK", _description(request, json.dumps(config))
+
+
+def _description(request: dict[str, str], properties: str) -> dict[str, Any]:
+    description = {"Identifier": request["Identifier"], "Properties": properties}
+    return {"TypeName": request["TypeName"], "ResourceDescription": description}
 
 
 def _serve_at(function_name: str, url: str) -> tuple[str, dict[str, Any]]:

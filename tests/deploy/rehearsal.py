@@ -15,6 +15,7 @@ import botocore.session
 
 from tests.deploy import REGION, SERVED_AT
 from tests.deploy.deployed_code import unpack
+from tests.deploy.interruption import interruption
 from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 
@@ -47,6 +48,7 @@ class Rehearsal:
                 text=True,
             )
         self.environment = _clean_environment()
+        self._serving: LocalLambda | None = None
 
     def __enter__(self) -> Rehearsal:
         assert self._stand_in.stdout is not None
@@ -69,6 +71,8 @@ class Rehearsal:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._serving is not None:
+            self._serving.__exit__()
         assert self._stand_in.stdin is not None
         assert self._stand_in.stdout is not None
         self._stand_in.kill()  # it has nothing to tidy up; and were this process killed, its input would end
@@ -85,21 +89,23 @@ class Rehearsal:
 
     def run(self, command: Sequence[str | Path], cwd: Path, *, capture: bool = True) -> tuple[int, str]:
         """Run a command in the rehearsal's environment; return its status, and its output if captured."""
-        process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if capture else None,
-            stderr=subprocess.STDOUT if capture else None,
-            text=True,
-        )
-        with process:
-            try:
-                output, _ = process.communicate()
-            except BaseException:  # Ctrl-C, say: let it put away what it has made
-                process.terminate()
-                raise
+        process = None
+        try:
+            with interruption.hold():
+                process = subprocess.Popen(
+                    command,
+                    cwd=cwd,
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE if capture else None,
+                    stderr=subprocess.STDOUT if capture else None,
+                    text=True,
+                )
+            output, _ = process.communicate()
+        except BaseException:
+            if process is not None:
+                _end(process)
+            raise
         return process.returncode, output or ""
 
     def client(self, service: str) -> Any:
@@ -125,20 +131,29 @@ class Rehearsal:
         }
 
     def serve(self) -> LocalLambda:
-        """Serve the deployed archives on this machine, and let the function URLs of the stack lead there."""
+        """Serve the deployed archives, to the end of the rehearsal; the stack's URLs then lead there."""
         directory = self.work / "deployed"
         directory.mkdir()
         template = unpack(self.client("cloudformation"), self.client("s3"), STACK, directory)
-        serving = LocalLambda(template)
-        try:
-            for logical_id, name in self.functions().items():
-                url = self.endpoint + SERVED_AT + name
-                request = urllib.request.Request(url, serving.urls[logical_id].encode(), method="PUT")
-                urllib.request.urlopen(request, timeout=10).close()
-        except BaseException:
-            serving.stop()
-            raise
+        with interruption.hold():
+            self._serving = serving = LocalLambda(template)
+        for logical_id, name in self.functions().items():
+            url = self.endpoint + SERVED_AT + name
+            request = urllib.request.Request(url, serving.urls[logical_id].encode(), method="PUT")
+            urllib.request.urlopen(request, timeout=10).close()
         return serving
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Let it put away what it has made, but not for long."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _clean_environment() -> dict[str, str]:
