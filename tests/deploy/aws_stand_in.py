@@ -151,9 +151,11 @@ class _Role:
     def create_from_cloudformation_json(
         resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
     ) -> iam_models.Role:
-        """As moto does, with the managed policies, which it drops."""
+        """As moto does, with the managed policies, which it drops, and without a policy that is NoValue."""
+        properties = cloudformation_json["Properties"]
+        properties["Policies"] = [policy for policy in properties.get("Policies", []) if policy is not None]
         role = _create_role(resource_name, cloudformation_json, account_id, region_name, **kwargs)
-        for arn in cloudformation_json["Properties"].get("ManagedPolicyArns", []):
+        for arn in properties.get("ManagedPolicyArns", []):
             iam_models.iam_backends[account_id]["aws"].attach_role_policy(arn, role.name)
         return role
 

@@ -1,7 +1,7 @@
 """Resources of a stack that the stand-in only takes note of: no service is behind them, nothing is checked.
 
-moto has no CloudFront in CloudFormation, and knows REST APIs neither by OpenAPI body nor with stages. So what a
-stack would create is known, with its references resolved, and can be read as Cloud Control reads resources.
+moto has no CloudFront in CloudFormation, and knows REST APIs neither by OpenAPI body nor with stages. So what
+a stack would create is known, with its references resolved, and can be read as Cloud Control reads resources.
 """
 
 from __future__ import annotations
