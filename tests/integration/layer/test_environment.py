@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -141,3 +142,16 @@ def test_errors_go_to_the_telemetry_descriptor_in_frames(
     assert "from the context\n" in [text for _, text in frames]
     assert "failed" not in runtime.log
     assert "at import\n" in runtime.log
+
+
+def test_garbage_is_collected_once_the_function_is_loaded(start: Start) -> None:
+    handler = "def handler(event, context): return [AT_IMPORT, list(gc.get_threshold())]"
+    runtime = start(f"import gc\nAT_IMPORT = gc.get_threshold()[0]\n{handler}")
+    assert runtime.invoke().json == [0, list(gc.get_threshold())]
+
+
+def test_a_function_s_own_settings_of_the_garbage_collector_stay(start: Start) -> None:
+    runtime = start(
+        "import gc\ngc.set_threshold(12345)\ndef handler(event, context): return gc.get_threshold()[0]"
+    )
+    assert runtime.invoke().json == 12345
