@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from tests.support.api_client import environment
 from tests.support.local_lambda_process import LocalLambda
+from tests.support.runtime_process import ROOT
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
@@ -106,3 +109,20 @@ def test_sam_remote_invoke_shows_an_error_as_json(environ: dict[str, str], tmp_p
     chunk, complete = answer["EventStream"]
     assert chunk == {"PayloadChunk": {"Payload": "before the error"}}
     assert complete["InvokeComplete"]["ErrorCode"] == "ValueError"
+
+
+def test_the_documented_client() -> None:
+    """The snippet of docs/local-lambda.md, as it stands but for the port."""
+    page = (ROOT / "docs" / "local-lambda.md").read_text()
+    snippet = page.partition("```python\n")[2].partition("```")[0]
+    with LocalLambda(ROOT / "template.yaml") as running:
+        endpoint = f"http://127.0.0.1:{running.port}"
+        assert "http://127.0.0.1:3000" in snippet
+        code = snippet.replace("http://127.0.0.1:3000", endpoint)
+        done = run(environment(endpoint), ROOT, sys.executable, "-c", code)
+    assert done.returncode == 0, done.stderr
+    pieces = [ast.literal_eval(line) for line in done.stdout.splitlines()]
+    assert pieces[-1] == {}
+    body = b"".join(pieces[:-1]).partition(b"\0" * 8)[2]
+    assert body == b"".join(b"Hello %d \n" % i for i in range(101))
+    assert len(pieces) > 50

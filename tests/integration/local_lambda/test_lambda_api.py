@@ -185,6 +185,7 @@ def test_dry_run(client: Any, served: LocalLambda) -> None:
     for call in (client.invoke, client.invoke_with_response_stream):
         answer = call(FunctionName="plain", InvocationType="DryRun", Payload=evaluate("1"))
         assert answer["StatusCode"] == 204
+        answer["Payload" if call == client.invoke else "EventStream"].close()
         assert f"START RequestId: {answer['ResponseMetadata']['RequestId']}" not in served.output
 
 
@@ -195,7 +196,8 @@ def test_an_event(client: Any, served: LocalLambda) -> None:
     assert (answer["StatusCode"], answer["Payload"].read()) == (202, b"")
     served.wait_for(f"START RequestId: {answer['ResponseMetadata']['RequestId']}")
     served.wait_for("PlainFunction | in peace")
-    client.invoke(FunctionName="plain", InvocationType="Event", Payload=evaluate("1 / 0"))
+    answer = client.invoke(FunctionName="plain", InvocationType="Event", Payload=evaluate("1 / 0"))
+    assert answer["Payload"].read() == b""
     served.wait_for("PlainFunction | [local_lambda] the asynchronous invocation failed")
 
 
