@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from local_lambda import api_errors
 from local_lambda.api_request import InvokeRequest, invoke_request
 from local_lambda.api_response import BufferedInvokeResponse, InvokeResponse, StreamedInvokeResponse
+from local_lambda.concurrency import Throttled
 from local_lambda.function import Function
 from local_lambda.function_description import FunctionDescription
 from local_lambda.function_names import LATEST, FunctionReference
@@ -51,6 +52,7 @@ async def invoke(call: Call) -> None:
     elif request.invocation_type == "Event":
         _invoke_asynchronously(call, request)
     else:
+        await _admit(call)
         invocation, response = _invocation(call, request), BufferedInvokeResponse()
         reported = call.target.function.invoke(invocation, response)
         log = await _log_after(response, reported, request)
@@ -72,10 +74,18 @@ async def invoke_with_response_stream(call: Call) -> None:
     if request.invocation_type == "DryRun":
         respond(call.exchange, HttpResponse(204), call.request_id)
         return
+    await _admit(call)
     invocation = _invocation(call, request)
     response = StreamedInvokeResponse(call.exchange, _headers(invocation))
     reported = call.target.function.invoke(invocation, response)
     await response.complete(await _log_after(response, reported, request))
+
+
+async def _admit(call: Call) -> None:
+    try:
+        await call.target.function.admit()
+    except Throttled as error:
+        raise api_errors.too_many_requests(str(error)) from error
 
 
 def respond(exchange: Exchange, answer: HttpResponse, request_id: str) -> None:

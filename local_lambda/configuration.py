@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local_lambda.cors import CorsConfiguration
+
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 DEFAULT_TIMEOUT = 3
 DEFAULT_MEMORY = 128
@@ -29,6 +31,7 @@ class FunctionUrlConfig:
 
     auth_type: str = "NONE"
     invoke_mode: str = "BUFFERED"
+    cors: CorsConfiguration | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class FunctionConfiguration:
     environment: dict[str, str] = field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
     url: FunctionUrlConfig | None = None
+    reserved_concurrency: int | None = None
 
     def arn(self, region: str) -> str:
         """The function's name for the whole of AWS."""

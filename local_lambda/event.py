@@ -7,6 +7,7 @@ is absent, never null.
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,10 @@ HOP_BY_HOP = {
 }  # fmt: skip
 # %b of strftime follows the locale.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+# What `requestContext.authorizer.iam` says.
+Caller = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,22 @@ class UrlIdentity:
 
 
 def url_event(
-    request: HttpRequest, body: bytes, url: UrlIdentity, *, request_id: str, trace_id: str, epoch_ms: int
+    request: HttpRequest,
+    body: bytes,
+    url: UrlIdentity,
+    *,
+    request_id: str,
+    trace_id: str,
+    epoch_ms: int,
+    caller: Caller | None = None,
 ) -> bytes:
-    """The event's JSON for a request at the time `epoch_ms` (milliseconds since 1970)."""
+    """The event's JSON for a request at the time `epoch_ms` (milliseconds since 1970).
+
+    `caller` is who has signed it, to a URL of AuthType AWS_IAM.
+    """
     headers = _headers(request, body, trace_id)
+    if caller is not None:
+        headers.pop("authorization", None)
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": "$default",
@@ -59,7 +76,7 @@ def url_event(
     event["headers"] = headers
     if query := query_parameters(request.query):
         event["queryStringParameters"] = query
-    event["requestContext"] = _request_context(request, headers, url, request_id, epoch_ms)
+    event["requestContext"] = _request_context(request, headers, url, request_id, epoch_ms, caller)
     event |= _body(body, headers)
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -97,7 +114,12 @@ def _cookies(headers: dict[str, str]) -> list[str]:
 
 
 def _request_context(
-    request: HttpRequest, headers: dict[str, str], url: UrlIdentity, request_id: str, epoch_ms: int
+    request: HttpRequest,
+    headers: dict[str, str],
+    url: UrlIdentity,
+    request_id: str,
+    epoch_ms: int,
+    caller: Caller | None,
 ) -> dict[str, Any]:
     http = {
         "method": request.method,
@@ -108,9 +130,12 @@ def _request_context(
     }
     if user_agent := headers.get("user-agent"):
         http["userAgent"] = user_agent
+    # The account is the caller's, in spite of the documentation.
+    authorizer = {} if caller is None else {"authorizer": {"iam": dict(caller)}}
     return {
-        "accountId": "anonymous",  # of the caller: AuthType NONE
+        "accountId": "anonymous" if caller is None else caller["accountId"],
         "apiId": url.url_id,
+        **authorizer,
         "domainName": url.domain_name,
         "domainPrefix": url.url_id,
         "http": http,

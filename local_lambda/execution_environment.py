@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from local_lambda.invocation import FunctionError, Invocation, ResponseReceiver
+from local_lambda.invocation import TIMED_OUT, FunctionError, Invocation, ResponseReceiver
+from local_lambda.limits import LIMITS, Limits
 from local_lambda.log import EnvironmentLog, FunctionLog
 from local_lambda.report import (
     Report,
@@ -32,7 +33,6 @@ from local_lambda.watchdog import Watchdog
 INIT_SECONDS = 10.0
 # A runtime that has reported an init error ends by itself, after it has logged the rest.
 _INIT_ERROR_EXIT_SECONDS = 2.0
-_TIMEOUT = "Sandbox.Timedout"
 _FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint")
 
 
@@ -48,6 +48,8 @@ class EnvironmentPlan:
     timeout: int
     memory: int
     watchdog: Watchdog
+    reserved_concurrency: int | None = None
+    limits: Limits = LIMITS
 
 
 class ExecutionEnvironment:
@@ -56,7 +58,7 @@ class ExecutionEnvironment:
     def __init__(self, plan: EnvironmentPlan, log: FunctionLog) -> None:
         self.plan = plan
         self._log = EnvironmentLog(log)
-        self._api = RuntimeApi(plan.function_arn, self._log)
+        self._api = RuntimeApi(plan.function_arn, self._log, plan.limits)
         self._process: RuntimeProcess | None = None
         self._function_error: FunctionError | None = None
 
@@ -167,7 +169,7 @@ class ExecutionEnvironment:
         if process.exited.done():
             return process.exit_error(request_id)
         message = f"RequestId: {request_id} Error: {self._timed_out}"
-        return FunctionError.of(_TIMEOUT, message)
+        return FunctionError.of(TIMED_OUT, message)
 
     @property
     def _timed_out(self) -> str:
@@ -182,7 +184,7 @@ class ExecutionEnvironment:
     ) -> None:
         self._drain_output()
         status, error_type = None, None
-        if failure is not None and failure.type == _TIMEOUT:
+        if failure is not None and failure.type == TIMED_OUT:
             status = "timeout"
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             self._log.platform(f"{now} {request_id} {self._timed_out}")

@@ -7,8 +7,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from local_lambda.concurrency import Throttled, has_room
 from local_lambda.execution_environment import EnvironmentPlan, ExecutionEnvironment
 from local_lambda.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
+from local_lambda.limits import Limits
 from local_lambda.log import FunctionLog
 
 # How long a request waits for an environment that has answered and is about to ask for its next invocation:
@@ -27,6 +29,26 @@ class Function:
         self._invocations: set[asyncio.Task[bytes]] = set()
         self._turning_over: set[asyncio.Task[bytes]] = set()
         self._waiting = 0
+
+    @property
+    def limits(self) -> Limits:
+        """What invocations may use."""
+        return self._plan.limits
+
+    async def admit(self) -> None:
+        """Wait no longer than an environment's turnover for room; then `invoke` at once. Raises Throttled."""
+        if not self._has_room() and self._turning_over:
+            await asyncio.wait(
+                self._turning_over, timeout=_TURNOVER_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+        if not self._has_room():
+            self._log.warning(
+                f"throttled: {self._plan.reserved_concurrency} invocations at once are reserved for it"
+            )
+            raise Throttled
+
+    def _has_room(self) -> bool:
+        return has_room(len(self._invocations), self._plan.reserved_concurrency)
 
     def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> asyncio.Task[bytes]:
         """Begin an invocation. It goes on to its end whatever becomes of the caller.

@@ -6,66 +6,136 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
 import secrets
 import time
 import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import formatdate
 
-from local_lambda import response
+from local_lambda import refusals, sigv4
+from local_lambda.concurrency import Throttled
 from local_lambda.configuration import FunctionUrlConfig
-from local_lambda.event import UrlIdentity, url_event
+from local_lambda.credentials import DEFAULT_CREDENTIALS, KnownCredentials
+from local_lambda.event import Caller, UrlIdentity, url_event
 from local_lambda.function import Function
+from local_lambda.http_message import Headers, HttpRequest
 from local_lambda.http_server import Exchange
 from local_lambda.invocation import MAX_REQUEST_BYTES, Invocation
 from local_lambda.log import FunctionLog
-from local_lambda.url_response import BufferedUrlResponse, StreamedUrlResponse
+from local_lambda.refusals import Refused
+from local_lambda.streamed_url_response import StreamedUrlResponse
+from local_lambda.url_response import BufferedUrlResponse, UrlResponse
 
 
 class FunctionUrl:
     """Answers the requests to one function's URL."""
 
     def __init__(
-        self, function: Function, configuration: FunctionUrlConfig, identity: UrlIdentity, log: FunctionLog
+        self,
+        function: Function,
+        configuration: FunctionUrlConfig,
+        identity: UrlIdentity,
+        log: FunctionLog,
+        credentials: Sequence[KnownCredentials] = (DEFAULT_CREDENTIALS,),
     ) -> None:
         self._function = function
+        self._configuration = configuration
         self._identity = identity
         self._log = log
-        streamed = configuration.invoke_mode == "RESPONSE_STREAM"
-        self._response_type = StreamedUrlResponse if streamed else BufferedUrlResponse
+        self._credentials = credentials
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one request; returns when the client has its answer."""
-        body = await read_body(exchange)
-        invocation = self._invocation(exchange, body) if body is not None else None
-        if invocation is None or len(invocation.event) > MAX_REQUEST_BYTES:
-            self._refuse_too_large(exchange)
+        try:
+            self._check(exchange.request)
+            invocation = await self._invocation(exchange)
+            await self._admit()
+        except Refused as refused:
+            self._refuse(exchange, refused)
             return
-        answer = self._response_type(exchange, invocation, self._log)
+        answer = self._answer(exchange, invocation)
         self._function.invoke(invocation, answer)
         await answer.answered.wait()
 
-    def _invocation(self, exchange: Exchange, body: bytes) -> Invocation:
+    def _answer(self, exchange: Exchange, invocation: Invocation) -> UrlResponse:
+        cors = self._cors_headers(exchange.request)
+        if self._configuration.invoke_mode == "RESPONSE_STREAM":
+            return StreamedUrlResponse(exchange, invocation, self._log, cors)
+        limit = self._function.limits.buffered
+        return BufferedUrlResponse(exchange, invocation, self._log, cors, limit)
+
+    def _cors_headers(self, request: HttpRequest) -> Headers:
+        return self._configuration.cors.headers(request) if self._configuration.cors else []
+
+    def _check(self, request: HttpRequest) -> None:
+        """Whatever can be said before the body is read. Raises Refused, with a preflight's answer, too."""
+        if answer := refusals.misdirected(request, self._identity):
+            raise Refused(
+                answer, f"403: {request.method} {request.header('host')} is of no function URL here"
+            )
+        if self._configuration.cors and (answer := self._configuration.cors.preflight(request)):
+            raise Refused(answer)
+        if self._configuration.auth_type == "AWS_IAM" and not sigv4.is_signed(request):
+            raise Refused(refusals.forbidden(), "403: AuthType is AWS_IAM, and the request is not signed")
+
+    async def _invocation(self, exchange: Exchange) -> Invocation:
+        limit = self._function.limits.request
+        body = await read_body(exchange, limit)
+        if body is None:
+            raise _too_large(limit)
+        caller = self._caller(exchange.request, body)
         request_id, epoch_ms = str(uuid.uuid4()), time.time_ns() // 1_000_000
         root = trace_root(exchange.request.header("x-amzn-trace-id"), epoch_ms)
         event = url_event(
-            exchange.request, body, self._identity, request_id=request_id, trace_id=root, epoch_ms=epoch_ms
+            exchange.request,
+            body,
+            self._identity,
+            request_id=request_id,
+            trace_id=root,
+            epoch_ms=epoch_ms,
+            caller=caller,
         )
+        if len(event) > limit:
+            raise _too_large(limit)
         trace_id = root if "Parent=" in root else f"{root};Parent={secrets.token_hex(8)};Sampled=0"
         return Invocation(request_id, event, trace_id)
 
-    def _refuse_too_large(self, exchange: Exchange) -> None:
-        self._log.warning(
-            f"a request over {MAX_REQUEST_BYTES} bytes (a body in base64 counts as such) got 413"
-        )
-        answer = response.too_large()
-        exchange.respond(answer.status, [*answer.headers, *response.content_length(answer)], answer.body)
+    def _caller(self, request: HttpRequest, body: bytes) -> Caller | None:
+        """Who has signed the request; nobody needs to where AuthType is NONE. Raises Refused."""
+        if self._configuration.auth_type != "AWS_IAM":
+            return None
+        try:
+            return sigv4.verify(request, body, self._credentials, datetime.now(UTC)).identity
+        except sigv4.SignatureRefused as error:
+            answer = refusals.signature_refused(error.error_type, str(error))
+            raise Refused(answer, f"403: {error.error_type}: {error.hint}") from error
+
+    async def _admit(self) -> None:
+        try:
+            await self._function.admit()
+        except Throttled as error:
+            raise Refused(refusals.throttled(str(error))) from error
+
+    def _refuse(self, exchange: Exchange, refused: Refused) -> None:
+        if refused.reason:
+            self._log.warning(f"the client got {refused.reason}")
+        answer = refused.answer
+        headers = refusals.headers(answer, formatdate(usegmt=True), str(uuid.uuid4()))
+        exchange.respond(answer.status, headers, answer.body)
 
 
-async def read_body(exchange: Exchange) -> bytes | None:
+def _too_large(limit: int) -> Refused:
+    reason = f"413: the request is over {limit} bytes (a body in base64 counts as such)"
+    return Refused(refusals.too_large(limit), reason)
+
+
+async def read_body(exchange: Exchange, limit: int = MAX_REQUEST_BYTES) -> bytes | None:
     """The whole body; None as soon as it is too large."""
     length = exchange.request.header("content-length")
-    if length is not None and int(length) > MAX_REQUEST_BYTES:
+    if length is not None and int(length) > limit:
         return None
     body = bytearray()
     while data := await exchange.read():
         body += data
-        if len(body) > MAX_REQUEST_BYTES:
+        if len(body) > limit:
             return None
     return bytes(body)
 

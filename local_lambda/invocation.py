@@ -14,6 +14,8 @@ from typing import Protocol
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 
+TIMED_OUT = "Sandbox.Timedout"
+
 
 @dataclass(frozen=True)
 class Invocation:
@@ -50,10 +52,9 @@ class FunctionError:
         return cls(error_type, json.dumps(document, separators=(",", ":")).encode())
 
     @classmethod
-    def response_too_large(cls) -> "FunctionError":
-        """The response is larger than a buffered one may be."""
-        limit = f"({MAX_RESPONSE_BYTES} bytes)"
-        message = f"Response payload size exceeded maximum allowed payload size {limit}."
+    def response_too_large(cls, limit: int = MAX_RESPONSE_BYTES) -> "FunctionError":
+        """The response is larger than a buffered one, or a streamed one, may be."""
+        message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
         return cls.of("Function.ResponseSizeTooLarge", message)
 
     @property

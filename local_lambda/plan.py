@@ -10,6 +10,7 @@ from local_lambda.configuration import ConfigurationError, FunctionConfiguration
 from local_lambda.environment_variables import Directories, function_variables, region_of
 from local_lambda.execution_environment import EnvironmentPlan
 from local_lambda.interpreters import Interpreter, interpreter_for, make_lang, make_runtime
+from local_lambda.limits import LIMITS, Limits
 from local_lambda.opt import make_opt
 from local_lambda.watchdog import Watchdog
 
@@ -17,7 +18,10 @@ from local_lambda.watchdog import Watchdog
 class Planner:
     """Prepares functions within one working directory of ours."""
 
-    def __init__(self, work: Path, environ: Mapping[str, str], watchdog: Watchdog) -> None:
+    def __init__(
+        self, work: Path, environ: Mapping[str, str], watchdog: Watchdog, limits: Limits = LIMITS
+    ) -> None:
+        self._limits = limits
         self._work = work
         self._watchdog = watchdog
         self._environ = environ
@@ -26,6 +30,7 @@ class Planner:
 
     def plan(self, function: FunctionConfiguration) -> EnvironmentPlan:
         """Make what the function needs. Raises ConfigurationError."""
+        function = self._limits.applied_to(function)
         runtime = check_runtime(function)
         task = self._task(function)
         opt = self._work / "opt" / function.logical_id
@@ -50,7 +55,17 @@ class Planner:
             )
 
         arn = function.arn(region_of(self._environ))
-        return EnvironmentPlan(argv, variables, task, arn, function.timeout, function.memory, self._watchdog)
+        return EnvironmentPlan(
+            argv,
+            variables,
+            task,
+            arn,
+            function.timeout,
+            function.memory,
+            self._watchdog,
+            function.reserved_concurrency,
+            self._limits,
+        )
 
     def _task(self, function: FunctionConfiguration) -> Path:
         if isinstance(function.code, Path):

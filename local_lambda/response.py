@@ -43,13 +43,6 @@ def invalid_result() -> HttpResponse:
     return HttpResponse(500, headers, b'{"message":null}')
 
 
-def too_large() -> HttpResponse:
-    """The answer to a request over 6 MB: the status is documented, the text is that of the Invoke API."""
-    headers = [("Content-Type", JSON), ("x-amzn-ErrorType", "RequestEntityTooLargeException")]
-    message = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
-    return HttpResponse(413, headers, compact({"Type": "User", "message": message}))
-
-
 def platform_headers(date: str, request_id: str, trace_id: str) -> Headers:
     """The headers that AWS adds to every answer of a function."""
     return [("Date", date), ("x-amzn-RequestId", request_id), ("X-Amzn-Trace-Id", trace_id)]
@@ -142,6 +135,8 @@ def _headers(headers: Any, cookies: Any, default_type: str) -> Headers:
     named = [header(name, value) for name, value in headers.items() if name.lower() not in PLATFORM_HEADERS]
     if all(name.lower() != "content-type" for name, _ in named):
         named.insert(0, ("Content-Type", default_type))
+    if not all(isinstance(cookie, str) for cookie in cookies):
+        raise InvalidResult("cookies must be a list of strings")
     return named + [header("Set-Cookie", cookie) for cookie in cookies]
 
 

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from local_lambda.concurrency import Throttled
 from local_lambda.configuration import RestApiConfiguration
 from local_lambda.function import Function
 from local_lambda.function_url import read_body, trace_root
@@ -76,6 +77,11 @@ class RestApi:
         # Lambda has a request id of its own beside that of API Gateway.
         invocation = Invocation(str(uuid.uuid4()), event, trace_id)
         integration = self._integrations[request.match.route.function]
+        try:
+            await integration.function.admit()
+        except Throttled:
+            _respond(exchange, message(500, "Internal server error", "InternalServerErrorException"))
+            return
         answer = RestApiResponse(exchange, invocation, integration.log, request.request_id, self._idle)
         try:
             integration.function.invoke(invocation, answer)

@@ -12,7 +12,7 @@ from local_lambda.http_server import Exchange
 from local_lambda.invocation import FunctionError, Invocation, ResponseHead
 from local_lambda.log import FunctionLog
 from local_lambda.prelude import DOCUMENTED_LIMIT, Prelude, PreludeDecoder, PreludeError
-from local_lambda.url_response import StreamedUrlResponse
+from local_lambda.streamed_url_response import StreamedUrlResponse
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html, in seconds.
 _IDLE_SECONDS = {"EDGE": 30.0}
@@ -121,6 +121,9 @@ class RestApiResponse(StreamedUrlResponse):
 
     def _answer_invalid_prelude(self, error: PreludeError) -> None:
         self._refuse(f"the prelude is not valid: {error}")
+
+    def _warn_of_empty_body(self) -> None:
+        """API Gateway passes it on."""
 
     def _end_empty(self) -> None:
         self._refuse("the stream ended without metadata and eight NUL bytes")

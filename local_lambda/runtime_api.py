@@ -9,25 +9,26 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from local_lambda.bandwidth import PIECE, Bandwidth
 from local_lambda.http_message import Headers
 from local_lambda.http_server import Exchange, HttpServer, RequestTruncated
 from local_lambda.invocation import (
-    MAX_RESPONSE_BYTES,
     FunctionError,
     Invocation,
     ResponseHead,
     ResponseReceiver,
 )
+from local_lambda.limits import LIMITS, Limits
 from local_lambda.log import FunctionLog
 from local_lambda.runtime_states import (
     INVALID_REQUEST_ID,
     INVALID_RESPONSE_MODE,
-    TOO_LARGE,
     TRUNCATED,
     Refusal,
     State,
     allowed,
     invalid_transition,
+    too_large,
 )
 from local_lambda.trailers import ERROR_TYPE, declared, error_in
 
@@ -55,7 +56,8 @@ class _Current:
 class RuntimeApi:
     """One runtime's way to its invocations."""
 
-    def __init__(self, function_arn: str, log: FunctionLog) -> None:
+    def __init__(self, function_arn: str, log: FunctionLog, limits: Limits = LIMITS) -> None:
+        self._limits = limits
         self._function_arn = function_arn
         self._log = log
         self._server = HttpServer(self._handle, head_bytes=_HEAD_BYTES)
@@ -205,20 +207,39 @@ class RuntimeApi:
 
     async def _streamed(self, exchange: Exchange, current: _Current) -> Refusal | None:
         await current.receiver.start(ResponseHead(True, exchange.request.header("content-type")))
-        while data := await exchange.read():
-            await current.receiver.write(data)
+        if await self._pass_on(exchange, current.receiver):
+            # The rest of the POST is taken in all the same: a runtime that still writes would not see a 413.
+            self._end(current, FunctionError.response_too_large(self._limits.streamed))
+            await _read_all(exchange, limit=0)
+            return too_large(self._limits.streamed)
         trailers, dropped = declared(exchange.trailers, exchange.request.header("trailer"))
         for name in dropped:
             self._log.warning(f"the trailer {name} was dropped, as on AWS: the Trailer header has to name it")
         self._end(current, error_in(trailers))
         return None
 
+    async def _pass_on(self, exchange: Exchange, receiver: ResponseReceiver) -> bool:
+        """Stream at Lambda's rate; returns whether the response is larger than it may be."""
+        loop = asyncio.get_running_loop()
+        bandwidth, left = Bandwidth(loop.time()), self._limits.streamed
+        while data := await exchange.read():
+            for at in range(0, min(len(data), left), PIECE):
+                piece = data[at : min(at + PIECE, left)]
+                if self._limits.on and (delay := bandwidth.take(len(piece), loop.time())):
+                    await asyncio.sleep(delay)
+                await receiver.write(piece)
+            left -= len(data)
+            if left < 0:
+                return True
+        return False
+
     async def _buffered(self, exchange: Exchange, current: _Current) -> Refusal | None:
         # Collected first, so that a cut or oversized response is an error and not half an answer.
-        body = await _read_all(exchange, MAX_RESPONSE_BYTES)
-        if len(body) > MAX_RESPONSE_BYTES:
-            self._end(current, FunctionError.response_too_large())
-            return TOO_LARGE
+        limit = self._limits.buffered
+        body = await _read_all(exchange, limit)
+        if len(body) > limit:
+            self._end(current, FunctionError.response_too_large(limit))
+            return too_large(limit)
         await current.receiver.start(ResponseHead(False, exchange.request.header("content-type")))
         await current.receiver.write(body)
         self._end(current, None)

@@ -6,8 +6,6 @@ The Runtime Interface Emulator holds the platform's own source: lambda/core/stat
 from dataclasses import dataclass
 from enum import Enum
 
-from local_lambda.invocation import MAX_RESPONSE_BYTES
-
 
 class State(Enum):
     """States by the names that error messages give them."""
@@ -56,6 +54,8 @@ def invalid_transition(current: State, wanted: State) -> Refusal:
 INVALID_REQUEST_ID = Refusal(400, "InvalidRequestID", "Invalid request ID")
 INVALID_RESPONSE_MODE = Refusal(400, "InvalidFunctionResponseMode", "Invalid function response mode")
 TRUNCATED = Refusal(400, "TruncatedHTTPRequest", "HTTP request detected as truncated")
-TOO_LARGE = Refusal(
-    413, "RequestEntityTooLarge", f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
-)
+
+
+def too_large(limit: int) -> Refusal:
+    """The answer to a response over the limit, in bytes."""
+    return Refusal(413, "RequestEntityTooLarge", f"Exceeded maximum allowed payload size ({limit} bytes).")

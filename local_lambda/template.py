@@ -20,6 +20,7 @@ from local_lambda.configuration import (
     RestApiConfiguration,
     SamOptions,
 )
+from local_lambda.function_resources import reserved_concurrency, url_config, url_resources
 from local_lambda.newer_files import newer_file
 from local_lambda.rest_api_resources import rest_apis
 from local_lambda.variable_overrides import VariableOverrides, for_function, parse, undeclared
@@ -131,9 +132,8 @@ def _read(path: Path, values: _Values) -> Template:
     except Exception as error:
         # SAM CLI meets a malformed template with whatever its code runs into.
         raise ConfigurationError(f"SAM CLI cannot read {path}: {_sentence(error)}.") from error
-    urls = _url_resources(stacks)
     notices: list[str] = []
-    configurations = [_function(function, urls, path, values, notices) for function in functions]
+    configurations = [_function(function, stacks, path, values, notices) for function in functions]
     if not configurations:
         raise ConfigurationError(f"{path} declares no function with local code.")
     apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
@@ -157,7 +157,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _function(
-    function: Any, urls: dict[str, Any], path: Path, values: _Values, notices: list[str]
+    function: Any, stacks: list[Any], path: Path, values: _Values, notices: list[str]
 ) -> FunctionConfiguration:
     name = function.full_path  # the logical id, below those of nested stacks
     if function.packagetype != "Zip":
@@ -165,6 +165,9 @@ def _function(
             f"{name} in {path} is a container image: only PackageType Zip can be served."
         )
     references = (function.name, function.function_id, str(function.functionname))
+    stack = next(stack for stack in stacks if stack.stack_path == function.stack_path)
+    resource = stack.resources.get(function.name, {})
+    urls = url_resources(one for each in stacks for one in each.resources.values())
     url = function.function_url_config or next((urls[key] for key in references if key in urls), None)
     return FunctionConfiguration(
         logical_id=name,
@@ -176,7 +179,8 @@ def _function(
         memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
         environment=_variables(name, _declared(function, values, notices), notices),
         layers=tuple(_layers(name, function.layers, notices)),
-        url=_url(name, url, notices) if url else None,
+        url=url_config(name, url) if url else None,
+        reserved_concurrency=reserved_concurrency(name, resource),
     )
 
 
@@ -185,19 +189,6 @@ def _number(value: Any, default: int, what: str) -> int:
         return default if value is None else int(value)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"The {what} must be a number, not {value!r}.") from error
-
-
-def _url(name: str, properties: dict[str, Any], notices: list[str]) -> FunctionUrlConfig:
-    mode = properties.get("InvokeMode") or "BUFFERED"
-    if mode not in ("BUFFERED", "RESPONSE_STREAM"):
-        raise ConfigurationError(
-            f"The InvokeMode of {name} must be BUFFERED or RESPONSE_STREAM, not {mode!r}."
-        )
-    if properties.get("AuthType") == "AWS_IAM":
-        notices.append(f"{name}: AuthType AWS_IAM is not checked here, every request is let in")
-    if properties.get("Cors"):
-        notices.append(f"{name}: the Cors of its URL is not applied here")
-    return FunctionUrlConfig(str(properties.get("AuthType", "NONE")), mode)
 
 
 def _declared(function: Any, values: _Values, notices: list[str]) -> dict[str, Any]:
@@ -230,21 +221,3 @@ def _layers(name: str, layers: list[Any], notices: list[str]) -> Iterator[Layer]
         # `sam build` puts a layer with a Python BuildMethod below python/; this is the source when it is not.
         python = str(layer.build_method or "").startswith("python")
         yield Layer(content, "python" if python and not (content / "python").is_dir() else "")
-
-
-def _url_resources(stacks: list[Any]) -> dict[str, Any]:
-    """The properties of AWS::Lambda::Url resources, by the function they name."""
-    return {
-        _target(resource["Properties"].get("TargetFunctionArn")): resource["Properties"]
-        for stack in stacks
-        for resource in stack.resources.values()
-        if resource.get("Type") == "AWS::Lambda::Url" and isinstance(resource.get("Properties"), dict)
-    }
-
-
-def _target(reference: Any) -> str:
-    if isinstance(reference, dict):
-        reference = reference.get("Ref") or reference.get("Fn::GetAtt") or ""
-    if isinstance(reference, list):
-        reference = reference[0] if reference else ""
-    return str(reference).removesuffix(".Arn").rpartition(":")[2]

@@ -1,16 +1,17 @@
-"""How a response reaches the client: as it is written (RESPONSE_STREAM) or in one piece (BUFFERED).
+"""How a response reaches the client of a function URL, and how a BUFFERED one does: in one piece.
 
-https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 """
 
 import asyncio
-import json
+from collections.abc import Sequence
 from email.utils import formatdate
 
 from local_lambda import response
+from local_lambda.cors import doubled
 from local_lambda.http_message import Headers, HttpResponse
 from local_lambda.http_server import Exchange
-from local_lambda.invocation import MAX_RESPONSE_BYTES, FunctionError, Invocation, ResponseHead
+from local_lambda.invocation import FunctionError, Invocation, ResponseHead
 from local_lambda.log import FunctionLog
 from local_lambda.prelude import (
     DOCUMENTED_LIMIT,
@@ -21,23 +22,47 @@ from local_lambda.prelude import (
 )
 
 
-class _UrlResponse:
+class UrlResponse:
     """What both modes share: the client, and the headers that the platform adds."""
 
-    def __init__(self, exchange: Exchange, invocation: Invocation, log: FunctionLog) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        invocation: Invocation,
+        log: FunctionLog,
+        cors: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self._exchange = exchange
         self._invocation = invocation
         self._log = log
+        self._cors = list(cors)
         self.answered = asyncio.Event()
         """Nothing more is going to be sent: the connection is free for the next request."""
+
+    async def start(self, head: ResponseHead) -> None:
+        """The runtime has begun to answer."""
+        raise NotImplementedError
+
+    async def write(self, data: bytes) -> None:
+        """Some bytes of the answer."""
+        raise NotImplementedError
+
+    def end(self, error: FunctionError | None) -> None:
+        """The answer is complete, or will never be."""
+        raise NotImplementedError
 
     def _platform_headers(self) -> Headers:
         date = formatdate(usegmt=True)
         return response.platform_headers(date, self._invocation.request_id, self._invocation.trace_id)
 
+    def _whole_headers(self, headers: Headers) -> Headers:
+        """In AWS's order: the configured CORS headers stand beside the function's own."""
+        date, *identity = self._platform_headers()
+        return [date, *self._cors, *headers, ("Connection", "keep-alive"), *identity]
+
     def _answer(self, answer: HttpResponse) -> None:
-        headers = [*self._platform_headers(), *answer.headers, *response.content_length(answer)]
-        self._exchange.respond(answer.status, [*headers, ("Connection", "keep-alive")], answer.body)
+        headers = self._whole_headers([*answer.headers, *response.content_length(answer)])
+        self._exchange.respond(answer.status, headers, answer.body)
         self.answered.set()
 
     def _answer_failure(self, error: FunctionError | str) -> None:
@@ -51,6 +76,10 @@ class _UrlResponse:
     def _warn_of_headers(self, headers: Headers) -> None:
         for name in response.remapped(headers):
             self._log.warning(f"the header {name} reaches the client as x-amzn-Remapped-{name}, as on AWS")
+        for name in doubled(self._cors, headers):
+            self._log.warning(
+                f"the client got {name} twice, of the URL's Cors and of the function: browsers refuse that"
+            )
 
     def _warn_of_prelude(self, prelude: Prelude) -> None:
         for key in prelude.ignored:
@@ -59,127 +88,14 @@ class _UrlResponse:
             self._log.warning(f"the prelude has {prelude.size} bytes; API Gateway takes {DOCUMENTED_LIMIT}")
 
 
-class StreamedUrlResponse(_UrlResponse):
-    """RESPONSE_STREAM: bytes go out as they come."""
-
-    def __init__(self, exchange: Exchange, invocation: Invocation, log: FunctionLog) -> None:
-        super().__init__(exchange, invocation, log)
-        self._head = ResponseHead(True, None)
-        self._decoder: PreludeDecoder | None = None
-        self._begun = False
-        self._sent = 0
-
-    async def start(self, head: ResponseHead) -> None:
-        """The client is told nothing yet: until the first byte an error can still be a 502."""
-        self._head = head
-        if head.content_type == INTEGRATION_CONTENT_TYPE:
-            self._decoder = PreludeDecoder()
-
-    async def write(self, data: bytes) -> None:
-        """Pass the bytes on; once the client is served or gone, do away with them."""
-        if self.answered.is_set():
-            return
-        body = self._decoded(data)
-        if body is None or self.answered.is_set():
-            return
-        if not self._begun:
-            self._begin(response.without_prelude(self._head.content_type))
-            self._warn_of_raw_result(body)
-        await self._send(body)
-
-    def end(self, error: FunctionError | None) -> None:
-        """Complete the answer, or cut it where it stands."""
-        if self.answered.is_set():
-            return
-        if self._begun:
-            self._end_begun(error)
-        elif error is not None:
-            self._answer_failure(error)
-        else:
-            self._end_empty()
-
-    def _decoded(self, data: bytes) -> bytes | None:
-        """The body in a piece of the stream; None while the prelude is not complete."""
-        if self._decoder is None or self._begun:
-            return data
-        try:
-            body = self._decoder.feed(data)
-            if self._decoder.prelude is None:
-                return None
-            self._begin(self._head_of(self._decoder.prelude))
-        except PreludeError as error:
-            self._answer_invalid_prelude(error)
-            return None
-        except response.InvalidResult as error:
-            self._answer_invalid(error)
-            return None
-        return body
-
-    def _head_of(self, prelude: Prelude) -> HttpResponse:
-        self._warn_of_prelude(prelude)
-        return response.from_prelude(prelude)
-
-    def _answer_invalid_prelude(self, error: PreludeError) -> None:
-        self._answer_failure(f"the prelude is not valid: {error}")
-
-    def _begin(self, head: HttpResponse) -> None:
-        self._begun = True
-        self._warn_of_headers(head.headers)
-        self._exchange.start(
-            head.status, [*self._platform_headers(), *head.headers, ("Connection", "keep-alive")]
-        )
-        if self._exchange.bodyless:
-            # 204, 304 and HEAD are complete with their head; the function may go on as long as it likes.
-            self._exchange.finish()
-            self.answered.set()
-
-    async def _send(self, body: bytes) -> None:
-        try:
-            await self._exchange.write(body)
-            self._sent += len(body)
-        except OSError:
-            self._log.warning(f"the client left after {self._sent} bytes; the function runs on, as on AWS")
-            self.answered.set()
-
-    def _end_begun(self, error: FunctionError | None) -> None:
-        if error is None:
-            self._exchange.finish()
-        else:
-            self._log.warning(f"the answer was cut after {self._sent} bytes: {error}")
-            self._exchange.cut()
-        self.answered.set()
-
-    def _end_empty(self) -> None:
-        try:
-            if self._decoder is not None:
-                self._decoder.finish()
-        except PreludeError as error:
-            self._answer_invalid_prelude(error)
-            return
-        # A stream that ends before its prelude, as Node's without a write, is a 200 (seen on AWS).
-        content_type = None if self._decoder is not None else self._head.content_type
-        self._begin(response.without_prelude(content_type))
-        if not self.answered.is_set():
-            self._end_begun(None)
-
-    def _warn_of_raw_result(self, body: bytes) -> None:
-        if self._head.streaming or not body.startswith(b"{"):
-            return
-        try:
-            result = json.loads(body)
-        except (ValueError, RecursionError):
-            return
-        if "statusCode" in result:
-            self._log.warning(
-                "the client got JSON with a statusCode in it: a RESPONSE_STREAM URL does not interpret it"
-            )
-
-
-class BufferedUrlResponse(_UrlResponse):
+class BufferedUrlResponse(UrlResponse):
     """BUFFERED: the whole result is interpreted; a stream is collected first and its prelude applied."""
 
-    def __init__(self, exchange: Exchange, invocation: Invocation, log: FunctionLog) -> None:
-        super().__init__(exchange, invocation, log)
+    def __init__(
+        self, exchange: Exchange, invocation: Invocation, log: FunctionLog, cors: Headers, limit: int
+    ) -> None:
+        super().__init__(exchange, invocation, log, cors)
+        self._limit = limit
         self._content_type: str | None = None
         self._body = bytearray()
 
@@ -189,13 +105,13 @@ class BufferedUrlResponse(_UrlResponse):
 
     async def write(self, data: bytes) -> None:
         """Collect, no further than the first byte beyond the limit."""
-        if len(self._body) <= MAX_RESPONSE_BYTES:
+        if len(self._body) <= self._limit:
             self._body += data
 
     def end(self, error: FunctionError | None) -> None:
         """Answer."""
-        if error is None and len(self._body) > MAX_RESPONSE_BYTES:
-            error = FunctionError.response_too_large()
+        if error is None and len(self._body) > self._limit:
+            error = FunctionError.response_too_large(self._limit)
         if error is not None:
             self._answer_failure(error)
             return

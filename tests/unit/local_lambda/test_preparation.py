@@ -182,4 +182,4 @@ Resources:
     )
     assert (second.name, second.timeout, second.memory) == ("second", 20, 1024)
     assert second.url == FunctionUrlConfig("AWS_IAM", "BUFFERED")
-    assert [notice.split(":")[0] for notice in template.notices] == ["First", "First", "Second"]
+    assert [notice.split(":")[0] for notice in template.notices] == ["First", "First"]
