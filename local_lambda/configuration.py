@@ -23,6 +23,7 @@ class Layer:
 
     path: Path
     below: str = ""
+    build_method: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class FunctionConfiguration:
     layers: tuple[Layer, ...] = ()
     url: FunctionUrlConfig | None = None
     reserved_concurrency: int | None = None
+    build_method: str = field(default="", compare=False)
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html"""
 
     def arn(self, region: str) -> str:
         """The function's name for the whole of AWS."""

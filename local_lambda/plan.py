@@ -26,6 +26,7 @@ class Planner:
         self._watchdog = watchdog
         self._environ = environ
         self._langs: dict[Interpreter, Path] = {}
+        self._count = 0
         self.notices: list[str] = []
 
     def plan(self, function: FunctionConfiguration) -> EnvironmentPlan:
@@ -33,7 +34,8 @@ class Planner:
         function = self._limits.applied_to(function)
         runtime = check_runtime(function)
         task = self._task(function)
-        opt = self._work / "opt" / function.logical_id
+        # A new one for each plan: the environments of the last may still use theirs.
+        opt = self._new("opt", function)
         self._make_opt(function, opt)
         if runtime.startswith("python"):
             lang, argv = self._python(function)
@@ -75,10 +77,14 @@ class Planner:
                 )
             return function.code
         # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
-        task = self._work / "task" / function.logical_id
+        task = self._new("task", function)
         task.mkdir(parents=True)
         (task / "index.py").write_text(function.code)
         return task
+
+    def _new(self, kind: str, function: FunctionConfiguration) -> Path:
+        self._count += 1
+        return self._work / kind / f"{function.logical_id}-{self._count}"
 
     def _make_opt(self, function: FunctionConfiguration, opt: Path) -> None:
         for layer in function.layers:

@@ -34,6 +34,8 @@ class Template:
     functions: list[FunctionConfiguration]
     rest_apis: list[RestApiConfiguration] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    source: "Template | None" = None
+    """What this template, when it is a built one, was built from."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,37 @@ def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
     """
     values = _values(path.resolve(), options)
     source = _read(path.resolve(), values)
-    built_path = path.resolve().parent / ".aws-sam" / "build" / "template.yaml"
-    if not built_path.is_file() or ".aws-sam" in path.resolve().parts:
+    made = built_path(path)
+    if not made.is_file() or ".aws-sam" in path.resolve().parts:
         return source
-    built = _read(built_path, values)
+    built = _read(made, values)
     if _identifiers(built) != _identifiers(source):
-        notice = f"{built_path} declares other functions than {path}, which is served unbuilt"
+        notice = f"{made} declares other functions than {path}, which is served unbuilt"
         return replace(source, notices=[*source.notices, notice])
     notices = list(built.notices)
-    if newest := _newer_source(source, built_path):
+    if newest := _newer_source(source, made):
         notices.append(f"{newest} is newer than the build: `sam build` is due")
-    return replace(built, notices=notices)
+    return replace(built, notices=notices, source=source)
+
+
+def read_source(path: Path, options: SamOptions) -> Template:
+    """Read a template, whether there is a built form or not. Raises ConfigurationError."""
+    return _read(path.resolve(), _values(path.resolve(), options))
+
+
+def built_path(path: Path) -> Path:
+    """Where `sam build` puts the built form of a template."""
+    return path.resolve().parent / ".aws-sam" / "build" / "template.yaml"
+
+
+def difference(before: Template, after: Template) -> str:
+    """The functions that have changed, come or gone; "" when none has."""
+    old = {one.logical_id: one for one in before.functions}
+    new = {one.logical_id: one for one in after.functions}
+    changed = [name for name in new if name in old and new[name] != old[name]]
+    added = [f"{name} (added)" for name in new if name not in old]
+    removed = [f"{name} (removed)" for name in old if name not in new]
+    return ", ".join([*changed, *added, *removed])
 
 
 def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None]]:
@@ -181,6 +203,7 @@ def _function(
         layers=tuple(_layers(name, function.layers, notices)),
         url=url_config(name, url) if url else None,
         reserved_concurrency=reserved_concurrency(name, resource),
+        build_method=str((function.metadata or {}).get("BuildMethod") or ""),
     )
 
 
@@ -219,5 +242,6 @@ def _layers(name: str, layers: list[Any], notices: list[str]) -> Iterator[Layer]
             continue
         content = Path(layer.codeuri).resolve()
         # `sam build` puts a layer with a Python BuildMethod below python/; this is the source when it is not.
-        python = str(layer.build_method or "").startswith("python")
-        yield Layer(content, "python" if python and not (content / "python").is_dir() else "")
+        method = str(layer.build_method or "")
+        python = method.startswith("python") and not (content / "python").is_dir()
+        yield Layer(content, "python" if python else "", method)
