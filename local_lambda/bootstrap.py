@@ -7,6 +7,7 @@ that of the images: the function, the layers, /var/runtime; directories of layer
 import os
 import site
 import sys
+from pathlib import Path
 
 
 def _layer_paths(opt: str) -> list[str]:
@@ -14,8 +15,24 @@ def _layer_paths(opt: str) -> list[str]:
     return [f"{opt}/python/lib/{version}/site-packages", f"{opt}/python"]
 
 
+def _run_where_awslambdaric_can() -> None:
+    """Start over on the local Lambda's own Python where this one is another.
+
+    That happens when an exec wrapper hands back to the managed loop: awslambdaric's C extension is installed
+    for one version only.
+    """
+    import importlib.util
+
+    if importlib.util.find_spec("runtime_client") is not None:
+        return
+    [python] = Path(os.environ["LAMBDA_RUNTIME_DIR"], ".python", "bin").iterdir()
+    sys.stderr.write(f"[local_lambda] awslambdaric is there for {python.name} only: going on with that\n")
+    os.execv(python, [str(python), __file__])
+
+
 def main() -> None:
     """Set the path up, then serve invocations for ever."""
+    _run_where_awslambdaric_can()
     task_root, opt = os.environ["LAMBDA_TASK_ROOT"], os.environ.pop("_LOCAL_LAMBDA_OPT")
     layers = [] if "PYTHONPATH" in os.environ else _layer_paths(opt)
     # /var/runtime follows: it is the directory of this script.

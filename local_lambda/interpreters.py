@@ -86,6 +86,7 @@ def make_runtime(directory: Path) -> None:
         for top in {file.parts[0] for file in distribution.files or []} - {"..", "__pycache__"}:
             (directory / top).symlink_to(Path(str(distribution.locate_file(top))))
     # Copied: Python puts the directory of a script on its path with symbolic links resolved.
+    make_lang(directory / ".python", own_interpreter())  # see bootstrap.py
     here = Path(__file__).parent
     shutil.copy(here / "bootstrap.py", directory / "bootstrap.py")
     shutil.copy(here / "bootstrap.sh", directory / "bootstrap")

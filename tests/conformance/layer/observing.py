@@ -180,7 +180,7 @@ def _frames(data: bytes) -> Iterator[str]:
 def _request(request: Request) -> Observation:
     seen = {
         "path": f"{request.method} {request.path}",
-        "body": _REPEATED.sub("<many>", request.body.decode("utf-8", "backslashreplace")),
+        "body": _recursion(request.body.decode("utf-8", "backslashreplace")),
     }
     seen |= {name: request.headers[name] for name in _HEADERS if name in request.headers}
     if _XRAY_CAUSE in request.headers:
@@ -188,20 +188,26 @@ def _request(request: Request) -> Observation:
         cause["paths"] = sorted(cause["paths"])  # awslambdaric's are in the order of a set
         for exception in cause["exceptions"]:
             exception["stack"] = [frame for frame, _ in groupby(exception["stack"])]
-        seen["x-ray cause"] = json.dumps(cause, sort_keys=True)
+        seen["x-ray cause"] = _recursion(json.dumps(cause, sort_keys=True))
     return seen
 
 
-# How often a frame of a recursion repeats depends on how many frames lie below it, the runtime's own.
+# How often a frame of a recursion repeats, and what Python was doing when it became too deep, depends on how
+# many frames lie below it: the runtime's own.
 _REPEATED = re.compile(r"(?<=Previous line repeated )\d+(?= more times)")
+_TOO_DEEP = re.compile(r"(?<=maximum recursion depth exceeded) while [a-zA-Z ]+")
 _MILLISECONDS = re.compile(r"\[\d{13}\]")  # how awslambdaric's C++ part stamps its lines
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+
+
+def _recursion(text: str) -> str:
+    return _TOO_DEEP.sub("", _REPEATED.sub("<many>", text))
 
 
 def normalise(text: str) -> str:
     """Return a log without what differs from run to run."""
     text = _TIME.sub(lambda match: "<time with ms>" if match[1] else "<time>", text)
-    text = _REPEATED.sub("<many>", text)
+    text = _recursion(text)
     return _MILLISECONDS.sub("[<ms>]", text)
 
 

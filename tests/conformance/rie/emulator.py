@@ -49,10 +49,15 @@ class Emulator:
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "20",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        self.start(directory, [], bootstrap, environment)
+        self.start(directory, [], bootstrap, environment, binary())
 
     def start(
-        self, directory: Path, launcher: list[str], bootstrap: Path, environment: dict[str, str]
+        self,
+        directory: Path,
+        launcher: list[str],
+        bootstrap: Path,
+        environment: dict[str, str],
+        emulator: Path,
     ) -> None:
         """Start the emulator, by ``launcher`` if there is one, and wait until it listens."""
         self._port = _free_port()
@@ -61,7 +66,7 @@ class Emulator:
         self._process = subprocess.Popen(
             [
                 *launcher,
-                binary(),
+                emulator,
                 "--runtime-api-address",
                 f"127.0.0.1:{_free_port()}",
                 "--runtime-interface-emulator-address",
@@ -75,7 +80,11 @@ class Emulator:
             cwd=directory,
             start_new_session=True,
         )
-        self._wait_until_listening()
+        try:
+            self._wait_until_listening()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def log(self) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.rie.emulator import Emulator
+from tests.conformance.rie.emulator import Emulator, binary
 from tests.support.runtime_process import LAYER
 
 HANDLER = """
@@ -89,6 +89,7 @@ class ManagedInstances(Emulator):
         (directory / "tmp").chmod(0o777)
         (directory / "task" / "app.py").write_text(textwrap.dedent(HANDLER))
         shutil.copytree(LAYER, directory / "opt" / "python", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(binary(), directory / "opt" / "emulator")  # its own place may be out of sight there
         bootstrap = directory / "runtime" / "bootstrap"
         wrapper = f"/opt/python/streaming-bootstrap {interpreter_for_everybody()} /var/runtime/bootstrap.py"
         bootstrap.write_text(f"#!/bin/sh\nexec {wrapper}\n")
@@ -104,7 +105,7 @@ class ManagedInstances(Emulator):
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "15",
         }
         command = ["unshare", "--mount", "sh", str(launcher), str(directory)]
-        self.start(directory, command, Path("/var/runtime/bootstrap"), environment)
+        self.start(directory, command, Path("/var/runtime/bootstrap"), environment, Path("/opt/emulator"))
 
     def invoke_with_headers(self, event: bytes) -> tuple[int, Message, bytes]:
         """Invoke the function; again, where the worker that has just answered has not yet asked for more."""

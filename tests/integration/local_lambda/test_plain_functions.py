@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 import pytest
 
@@ -66,10 +67,11 @@ def test_the_environment_and_the_path_are_lambda_s(url: str) -> None:
         "true",
     ]
     assert returns(url, "context.function_name").body == b"plain"
+    version = "python{}.{}".format(*sys.version_info)
     assert returns(url, "os.environ['AWS_EXECUTION_ENV']").body == b"AWS_Lambda_python3.11"
     path = returns(url, "sys.path").json
     assert path[0].endswith("/plain")
-    assert path[1].endswith("/PlainFunction/python/lib/python3.11/site-packages")
+    assert path[1].endswith(f"/PlainFunction/python/lib/{version}/site-packages")
     assert path[2].endswith("/PlainFunction/python")
     assert path[3].endswith("/runtime")
 
