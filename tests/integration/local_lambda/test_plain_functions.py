@@ -71,8 +71,8 @@ def test_the_environment_and_the_path_are_lambda_s(url: str) -> None:
     assert returns(url, "os.environ['AWS_EXECUTION_ENV']").body == b"AWS_Lambda_python3.11"
     path = returns(url, "sys.path").json
     assert path[0].endswith("/plain")
-    assert path[1].endswith(f"/PlainFunction/python/lib/{version}/site-packages")
-    assert path[2].endswith("/PlainFunction/python")
+    assert re.search(rf"/opt/PlainFunction-\d+/python/lib/{version}/site-packages$", path[1])
+    assert re.search(r"/opt/PlainFunction-\d+/python$", path[2])
     assert path[3].endswith("/runtime")
 
 
