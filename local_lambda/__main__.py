@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from local_lambda.configuration import ConfigurationError, SamOptions
+from local_lambda.credentials import DEFAULT_CREDENTIALS, pair, profiles
 from local_lambda.invoke import SIGNALLED, invoke, read_event
+from local_lambda.limits import LIMITS, NO_LIMITS
 from local_lambda.log import Terminal
+from local_lambda.rules import Rules
 from local_lambda.start import start
 from local_lambda.template import read_template
 
@@ -92,6 +95,17 @@ def _add_start(command: argparse.ArgumentParser) -> None:
         default=3000,
         help="the Lambda API's port; function URLs and REST APIs follow it",
     )
+    command.add_argument(
+        "--credentials",
+        metavar="FILE|ACCESS:SECRET",
+        help="whose signatures URLs of AuthType AWS_IAM take: an AWS credentials file or a pair "
+        f"(default: {DEFAULT_CREDENTIALS.access_key}:{DEFAULT_CREDENTIALS.secret_key})",
+    )
+    command.add_argument(
+        "--no-limits",
+        action="store_true",
+        help="lift Lambda's limits on sizes, bandwidth, concurrency and time",
+    )
 
 
 def _add_invoke(command: argparse.ArgumentParser) -> None:
@@ -131,11 +145,23 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         command,
     )
     if arguments.command == "start":
-        start(arguments.template, options, arguments.port, terminal, os.environ)
+        start(arguments.template, options, arguments.port, terminal, os.environ, _rules(arguments))
         return 0
     event = read_event(arguments.event)
     template = read_template(arguments.template, options)
     return invoke(template, arguments.function, event, terminal, os.environ, verbose=arguments.verbose)
+
+
+def _rules(arguments: argparse.Namespace) -> Rules:
+    limits = NO_LIMITS if arguments.no_limits else LIMITS
+    if arguments.credentials is None:
+        return Rules(limits)
+    file = Path(arguments.credentials)
+    try:
+        known = profiles(file.read_text()) if file.is_file() else [pair(arguments.credentials)]
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"--credentials {file} cannot be read.") from error
+    return Rules(limits, known)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from local_lambda.invocation import TIMED_OUT, FunctionError, Invocation, ResponseReceiver
-from local_lambda.limits import LIMITS, Limits
 from local_lambda.log import EnvironmentLog, FunctionLog
 from local_lambda.report import (
     Report,
@@ -23,6 +22,7 @@ from local_lambda.report import (
     start_line,
     start_record,
 )
+from local_lambda.rules import AS_ON_AWS, Rules
 from local_lambda.runtime_api import RuntimeApi
 from local_lambda.runtime_process import RuntimeProcess
 from local_lambda.watchdog import Watchdog
@@ -49,7 +49,7 @@ class EnvironmentPlan:
     memory: int
     watchdog: Watchdog
     reserved_concurrency: int | None = None
-    limits: Limits = LIMITS
+    rules: Rules = AS_ON_AWS
 
 
 class ExecutionEnvironment:
@@ -58,7 +58,7 @@ class ExecutionEnvironment:
     def __init__(self, plan: EnvironmentPlan, log: FunctionLog) -> None:
         self.plan = plan
         self._log = EnvironmentLog(log)
-        self._api = RuntimeApi(plan.function_arn, self._log, plan.limits)
+        self._api = RuntimeApi(plan.function_arn, self._log, plan.rules.limits)
         self._process: RuntimeProcess | None = None
         self._function_error: FunctionError | None = None
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from local_lambda.concurrency import Throttled, has_room
 from local_lambda.execution_environment import EnvironmentPlan, ExecutionEnvironment
 from local_lambda.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
-from local_lambda.limits import Limits
 from local_lambda.log import FunctionLog
+from local_lambda.rules import Rules
 
 # How long a request waits for an environment that has answered and is about to ask for its next invocation:
 # no longer than a start takes, so that a client that sends one request after the other meets one environment.
@@ -31,9 +31,9 @@ class Function:
         self._waiting = 0
 
     @property
-    def limits(self) -> Limits:
-        """What invocations may use."""
-        return self._plan.limits
+    def rules(self) -> Rules:
+        """What invocations may use, and who may ask for them."""
+        return self._plan.rules
 
     async def admit(self) -> None:
         """Wait no longer than an environment's turnover for room; then `invoke` at once. Raises Throttled."""

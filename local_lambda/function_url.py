@@ -6,14 +6,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import formatdate
 
 from local_lambda import refusals, sigv4
 from local_lambda.concurrency import Throttled
 from local_lambda.configuration import FunctionUrlConfig
-from local_lambda.credentials import DEFAULT_CREDENTIALS, KnownCredentials
 from local_lambda.event import Caller, UrlIdentity, url_event
 from local_lambda.function import Function
 from local_lambda.http_message import Headers, HttpRequest
@@ -34,13 +32,11 @@ class FunctionUrl:
         configuration: FunctionUrlConfig,
         identity: UrlIdentity,
         log: FunctionLog,
-        credentials: Sequence[KnownCredentials] = (DEFAULT_CREDENTIALS,),
     ) -> None:
         self._function = function
         self._configuration = configuration
         self._identity = identity
         self._log = log
-        self._credentials = credentials
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one request; returns when the client has its answer."""
@@ -59,7 +55,7 @@ class FunctionUrl:
         cors = self._cors_headers(exchange.request)
         if self._configuration.invoke_mode == "RESPONSE_STREAM":
             return StreamedUrlResponse(exchange, invocation, self._log, cors)
-        limit = self._function.limits.buffered
+        limit = self._function.rules.limits.buffered
         return BufferedUrlResponse(exchange, invocation, self._log, cors, limit)
 
     def _cors_headers(self, request: HttpRequest) -> Headers:
@@ -77,7 +73,7 @@ class FunctionUrl:
             raise Refused(refusals.forbidden(), "403: AuthType is AWS_IAM, and the request is not signed")
 
     async def _invocation(self, exchange: Exchange) -> Invocation:
-        limit = self._function.limits.request
+        limit = self._function.rules.limits.request
         body = await read_body(exchange, limit)
         if body is None:
             raise _too_large(limit)
@@ -103,7 +99,8 @@ class FunctionUrl:
         if self._configuration.auth_type != "AWS_IAM":
             return None
         try:
-            return sigv4.verify(request, body, self._credentials, datetime.now(UTC)).identity
+            known = self._function.rules.credentials
+            return sigv4.verify(request, body, known, datetime.now(UTC)).identity
         except sigv4.SignatureRefused as error:
             answer = refusals.signature_refused(error.error_type, str(error))
             raise Refused(answer, f"403: {error.error_type}: {error.hint}") from error

@@ -10,8 +10,8 @@ from local_lambda.configuration import ConfigurationError, FunctionConfiguration
 from local_lambda.environment_variables import Directories, function_variables, region_of
 from local_lambda.execution_environment import EnvironmentPlan
 from local_lambda.interpreters import Interpreter, interpreter_for, make_lang, make_runtime
-from local_lambda.limits import LIMITS, Limits
 from local_lambda.opt import make_opt
+from local_lambda.rules import AS_ON_AWS, Rules
 from local_lambda.watchdog import Watchdog
 
 
@@ -19,9 +19,9 @@ class Planner:
     """Prepares functions within one working directory of ours."""
 
     def __init__(
-        self, work: Path, environ: Mapping[str, str], watchdog: Watchdog, limits: Limits = LIMITS
+        self, work: Path, environ: Mapping[str, str], watchdog: Watchdog, rules: Rules = AS_ON_AWS
     ) -> None:
-        self._limits = limits
+        self._rules = rules
         self._work = work
         self._watchdog = watchdog
         self._environ = environ
@@ -31,7 +31,7 @@ class Planner:
 
     def plan(self, function: FunctionConfiguration) -> EnvironmentPlan:
         """Make what the function needs. Raises ConfigurationError."""
-        function = self._limits.applied_to(function)
+        function = self._rules.limits.applied_to(function)
         runtime = check_runtime(function)
         task = self._task(function)
         # A new one for each plan: the environments of the last may still use theirs.
@@ -66,7 +66,7 @@ class Planner:
             function.memory,
             self._watchdog,
             function.reserved_concurrency,
-            self._limits,
+            self._rules,
         )
 
     def _task(self, function: FunctionConfiguration) -> Path:

@@ -16,12 +16,18 @@ from local_lambda.lambda_api import LambdaApi
 from local_lambda.log import Terminal
 from local_lambda.plan import Planner
 from local_lambda.reload import Reloader
+from local_lambda.rules import AS_ON_AWS, Rules
 from local_lambda.template import Template, read_template
 from local_lambda.watchdog import Watchdog
 
 
 def start(
-    template_path: Path, options: SamOptions, port: int, terminal: Terminal, environ: Mapping[str, str]
+    template_path: Path,
+    options: SamOptions,
+    port: int,
+    terminal: Terminal,
+    environ: Mapping[str, str],
+    rules: Rules = AS_ON_AWS,
 ) -> None:
     """Serve until SIGINT or SIGTERM. Raises ConfigurationError."""
     terminal.line(f"Reading {template_path}")
@@ -30,7 +36,7 @@ def start(
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
         Watchdog(Path(work)) as watchdog,
     ):
-        planner = Planner(Path(work), environ, watchdog)
+        planner = Planner(Path(work), environ, watchdog, rules)
         deployment = Deployment(planner, terminal, region_of(environ), port)
         announcement = Announcement(deployment, planner, terminal)
         reloader = Reloader(
