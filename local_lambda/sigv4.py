@@ -66,7 +66,8 @@ def verify(
     credentials = _credentials(signature, known)
     _check_payload(request, body)
     _check_signed_headers(request, signature)
-    if not hmac.compare_digest(_expected(request, body, signature, credentials, signed_at), signature.value):
+    expected = _expected(request, body, signature, credentials, signed_at)
+    if not hmac.compare_digest(expected.encode(), signature.value.encode()):
         raise _mismatch("the signature is another than that by the secret of this access key")
     return credentials
 
@@ -188,7 +189,8 @@ class _Resigned(SigV4Auth):
 def _expected(
     request: HttpRequest, body: bytes, signature: _Signature, credentials: KnownCredentials, timestamp: str
 ) -> str:
-    url = f"http://{request.header('host')}{request.path}?{_normalised(signature.query)}"
+    # The host that is signed is the header's.
+    url = f"http://localhost{request.path}?{_normalised(signature.query)}"
     again = AWSRequest(method=request.method, url=url, data=body)
     for name, value in request.headers:
         again.headers.add_header(name, value)
