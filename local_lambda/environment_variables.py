@@ -84,4 +84,6 @@ def _defaults(configuration: FunctionConfiguration, directories: Directories) ->
             "PYTHONNOUSERSITE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+    elif configuration.runtime.startswith("nodejs"):
+        variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{configuration.runtime}"
     return variables

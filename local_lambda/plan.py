@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from local_lambda import node
 from local_lambda.configuration import ConfigurationError, FunctionConfiguration
 from local_lambda.environment_variables import Directories, function_variables, region_of
 from local_lambda.execution_environment import EnvironmentPlan
@@ -26,6 +27,7 @@ class Planner:
         self._watchdog = watchdog
         self._environ = environ
         self._langs: dict[Interpreter, Path] = {}
+        self._node: node.NodeRuntime | None = None
         self._count = 0
         self.notices: list[str] = []
 
@@ -37,22 +39,21 @@ class Planner:
         # A new one for each plan: the environments of the last may still use theirs.
         opt = self._new("opt", function)
         self._make_opt(function, opt)
+        extra: dict[str, str] = {}
         if runtime.startswith("python"):
             lang, argv = self._python(function)
+            argv = self._wrapped([*argv, f"{self._runtime()}/bootstrap.py"])
+        elif runtime.startswith("nodejs"):
+            found = self._node_for(function)
+            lang, argv = self._node_lang(found), self._wrapped([str(found.node), str(found.client)])
+            extra = {"NODE_PATH": node.node_path(opt, runtime, found)}
         else:
             lang, argv = self._work / "lang", [str(_entry_point(task, opt))]
         directories = Directories(task=task, runtime=self._runtime(), lang=lang, opt=opt)
-        if runtime.startswith("python"):
-            argv = [
-                "/bin/sh",
-                f"{directories.runtime}/bootstrap",
-                *argv,
-                f"{directories.runtime}/bootstrap.py",
-            ]
 
         def variables(runtime_api: str) -> Mapping[str, str]:
             stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
-            return function_variables(
+            return extra | function_variables(
                 function, self._environ, runtime_api=runtime_api, log_stream=stream, directories=directories
             )
 
@@ -108,6 +109,23 @@ class Planner:
             self._langs[interpreter] = make_lang(lang, interpreter)
         return lang, [str(self._langs[interpreter])]
 
+    def _wrapped(self, argv: list[str]) -> list[str]:
+        """As the managed images start a runtime, with its exec wrapper where there is one."""
+        return ["/bin/sh", f"{self._runtime()}/bootstrap", *argv]
+
+    def _node_for(self, function: FunctionConfiguration) -> node.NodeRuntime:
+        if self._node is None:
+            self._node = node.find_node(function, self._environ)
+        if (notice := node.notice(function, self._node)) is not None:
+            self.notices.append(notice)
+        return self._node
+
+    def _node_lang(self, found: node.NodeRuntime) -> Path:
+        lang = self._work / "lang-node"
+        if not lang.exists():
+            node.make_lang(lang, found)
+        return lang
+
     def _runtime(self) -> Path:
         runtime = self._work / "runtime"
         if not runtime.exists():
@@ -117,10 +135,10 @@ class Planner:
 
 def check_runtime(function: FunctionConfiguration) -> str:
     """The function's runtime, which must be one that can be served. Raises ConfigurationError."""
-    if not re.fullmatch(r"python3\.[0-9]+|provided(\.[a-z0-9]+)?", function.runtime):
+    if not re.fullmatch(r"python3\.[0-9]+|nodejs[0-9]+\.x|provided(\.[a-z0-9]+)?", function.runtime):
         raise ConfigurationError(
             f"{function.logical_id} declares the runtime {function.runtime}: "
-            "python3.x and provided.* can be served."
+            "python3.x, nodejs*.x and provided.* can be served."
         )
     return function.runtime
 

@@ -69,7 +69,7 @@ URL = "Handler: app.handler\nCodeUri: .\nFunctionUrlConfig:\n  AuthType: NONE\n"
         (function("Runtime: python3.13\nCodeUri: ."), "Could not find handler for function: SomeFunction"),
         (
             function("Runtime: java21\n" + URL),
-            "SomeFunction declares the runtime java21: python3.x and provided.* can be served",
+            "SomeFunction declares the runtime java21: python3.x, nodejs*.x and provided.* can be served",
         ),
         (function("Runtime: python2.7\n" + URL), "SomeFunction declares the runtime python2.7"),
         (
