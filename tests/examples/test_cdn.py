@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
+from local_lambda.credentials import DEFAULT_CREDENTIALS
 from tests.examples.translated import of_type
 from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
-from tests.support.url_client import open_request, request
+from tests.support.url_client import Answer, request
 
 EXAMPLE = "cdn"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -69,21 +74,50 @@ def test_the_stream_is_neither_cached_nor_compressed_and_the_image_is_cached(
     assert image["CachePolicyId"] != CACHING_DISABLED
 
 
+class _OriginAccessControl(SigV4Auth):
+    """Signs as CloudFront does: of the body it knows only the hash that the viewer has sent."""
+
+    def payload(self, request: AWSRequest) -> str:
+        sent: str | None = request.headers.get("x-amz-content-sha256")
+        return sent or ("UNSIGNED-PAYLOAD" if request.method == "POST" else super().payload(request))
+
+
+def from_cloudfront(
+    url: str, path: str, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None
+) -> Answer:
+    """Send a viewer's request as CloudFront would."""
+    request_ = AWSRequest(method, url.rstrip("/") + path, headers=headers or {}, data=body)
+    credentials = Credentials(DEFAULT_CREDENTIALS.access_key, DEFAULT_CREDENTIALS.secret_key)
+    _OriginAccessControl(credentials, "lambda", "us-east-1").add_auth(request_)
+    return request(url, path, method, body, dict(request_.headers.items()))
+
+
+def test_only_cloudfront_gets_in(served: LocalLambda) -> None:
+    for function in ("CounterFunction", "ImageFunction"):
+        answer = request(served.urls[function])
+        assert (answer.status, answer.json["Message"][:9]) == (403, "Forbidden")
+
+
 def test_what_a_cache_asks_of_the_image(served: LocalLambda) -> None:
     url = served.urls["ImageFunction"]
-    first = request(url, "/cat.jpg")
+    first = from_cloudfront(url, "/cat.jpg")
     assert (first.status, first.body) == (200, IMAGE)
     assert first.headers["Cache-Control"] == "public, max-age=3600"
-    again = request(url, "/cat.jpg", headers={"If-None-Match": first.headers["ETag"]})
+    again = from_cloudfront(url, "/cat.jpg", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
 
 
 def test_the_stream_is_one(served: LocalLambda) -> None:
-    connection, response = open_request(
-        served.urls["CounterFunction"], "/", headers={"Accept-Encoding": "gzip, br"}
-    )
-    assert response.headers["Transfer-Encoding"] == "chunked"
-    assert response.headers["Content-Encoding"] is None
-    assert response.readline() == b"Hello 0 \n"
-    response.close()
-    connection.close()
+    answer = from_cloudfront(served.urls["CounterFunction"], "/", headers={"Accept-Encoding": "gzip, br"})
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert answer.headers["Content-Encoding"] is None
+    assert answer.body.startswith(b"Hello 0 \nHello 1 \n")
+
+
+def test_a_post_needs_the_hash_of_its_body(served: LocalLambda) -> None:
+    url, body = served.urls["CounterFunction"], b'{"message": "hello"}'
+    right = hashlib.sha256(body).hexdigest()
+    assert from_cloudfront(url, "/", "POST", body, {"x-amz-content-sha256": right}).status == 200
+    for headers in ({}, {"x-amz-content-sha256": hashlib.sha256(b"other").hexdigest()}):
+        refused = from_cloudfront(url, "/", "POST", body, headers)
+        assert (refused.status, refused.headers["x-amzn-ErrorType"]) == (403, "InvalidSignatureException")
