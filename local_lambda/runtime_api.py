@@ -5,11 +5,10 @@ streaming in a custom runtime").
 """
 
 import asyncio
-import json
 import re
 from dataclasses import dataclass, field
 
-from local_lambda.bandwidth import PIECE, Bandwidth
+from local_lambda.extensions_api import ExtensionsApi
 from local_lambda.http_message import Headers
 from local_lambda.http_server import Exchange, HttpServer, RequestTruncated
 from local_lambda.invocation import (
@@ -20,6 +19,7 @@ from local_lambda.invocation import (
 )
 from local_lambda.limits import LIMITS, Limits
 from local_lambda.log import FunctionLog
+from local_lambda.runtime_answers import accepted, read_all, refuse, text
 from local_lambda.runtime_states import (
     INVALID_REQUEST_ID,
     INVALID_RESPONSE_MODE,
@@ -30,6 +30,7 @@ from local_lambda.runtime_states import (
     invalid_transition,
     too_large,
 )
+from local_lambda.throughput import pass_on
 from local_lambda.trailers import ERROR_TYPE, declared, error_in
 
 _PATH = re.compile(
@@ -60,6 +61,8 @@ class RuntimeApi:
         self._limits = limits
         self._function_arn = function_arn
         self._log = log
+        name = function_arn.rpartition(":")[2]
+        self._extensions = ExtensionsApi({"functionName": name, "functionVersion": "$LATEST"})
         self._server = HttpServer(self._handle, head_bytes=_HEAD_BYTES)
         self._state = State.STARTED
         self._current: _Current | None = None
@@ -115,13 +118,13 @@ class RuntimeApi:
     async def _handle(self, exchange: Exchange) -> None:
         match = _PATH.fullmatch(exchange.request.path)
         if match is None:
-            _text(exchange, 404, "404 page not found\n")
+            await self._beside(exchange)
             return
         path, request_id, kind = match.groups()
         if exchange.request.method != ("GET" if path in ("/ping", "/runtime/invocation/next") else "POST"):
-            _text(exchange, 405, "")
+            text(exchange, 405, "")
         elif path == "/ping":
-            _text(exchange, 200, "pong")
+            text(exchange, 200, "pong")
         elif path == "/runtime/invocation/next":
             await self._next(exchange)
         elif path == "/runtime/init/error":
@@ -129,9 +132,23 @@ class RuntimeApi:
         else:
             await self._post(exchange, request_id, kind)
 
+    async def _beside(self, exchange: Exchange) -> None:
+        """The restore endpoints of SnapStart are not there, as for any function without it."""
+        before = len(self._extensions.identifiers)
+        answer = self._extensions.answer(exchange.request)
+        if len(self._extensions.identifiers) > before:
+            self._log.warning("an extension has registered; no events are delivered to extensions here")
+        if answer is None and self._extensions.waits(exchange.request):
+            await asyncio.Event().wait()  # until the environment ends
+        elif answer is None:
+            text(exchange, 404, "404 page not found\n")
+        else:
+            headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
+            exchange.respond(answer.status, headers, answer.body)
+
     async def _next(self, exchange: Exchange) -> None:
         if not allowed(self._state, State.READY):
-            _refuse(exchange, invalid_transition(self._state, State.READY))
+            refuse(exchange, invalid_transition(self._state, State.READY))
             return
         if self._state is not State.RUNNING:
             self._become_ready()
@@ -165,23 +182,23 @@ class RuntimeApi:
         return headers
 
     async def _init_error(self, exchange: Exchange) -> None:
-        body = await _read_all(exchange)
+        body = await read_all(exchange)
         if not allowed(self._state, State.INIT_ERROR):
-            _refuse(exchange, invalid_transition(self._state, State.INIT_ERROR))
+            refuse(exchange, invalid_transition(self._state, State.INIT_ERROR))
             return
         self._state = State.INIT_ERROR
         error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
         self._initialised.set_result(FunctionError(error_type, body))
-        _accepted(exchange)
+        accepted(exchange)
 
     async def _post(self, exchange: Exchange, request_id: str, kind: str) -> None:
         async with self._posting:
             current = self._current
             wanted = State.RESPONDING if kind == "response" else State.ERROR_RESPONDING
             if current is None or current.invocation.request_id != request_id:
-                _refuse(exchange, INVALID_REQUEST_ID)
+                refuse(exchange, INVALID_REQUEST_ID)
             elif not allowed(self._state, wanted):
-                _refuse(exchange, invalid_transition(self._state, wanted))
+                refuse(exchange, invalid_transition(self._state, wanted))
             else:
                 self._state = wanted
                 await (self._response if kind == "response" else self._error)(exchange, current)
@@ -192,7 +209,7 @@ class RuntimeApi:
             # The state stays as it is, so that the next GET /next is refused (seen in RIE).
             message = f"expected the response mode streaming, read {mode}"
             self._end(current, FunctionError.of("Runtime.InvalidResponseModeHeader", message))
-            _refuse(exchange, INVALID_RESPONSE_MODE)
+            refuse(exchange, INVALID_RESPONSE_MODE)
             return
         try:
             refusal = await (self._streamed if mode else self._buffered)(exchange, current)
@@ -201,16 +218,16 @@ class RuntimeApi:
             refusal = TRUNCATED
         self._state = State.RESPONSE_SENT
         if refusal:
-            _refuse(exchange, refusal)
+            refuse(exchange, refusal)
         else:
-            _accepted(exchange)
+            accepted(exchange)
 
     async def _streamed(self, exchange: Exchange, current: _Current) -> Refusal | None:
         await current.receiver.start(ResponseHead(True, exchange.request.header("content-type")))
-        if await self._pass_on(exchange, current.receiver):
+        if await pass_on(exchange, current.receiver, self._limits):
             # The rest of the POST is taken in all the same: a runtime that still writes would not see a 413.
             self._end(current, FunctionError.response_too_large(self._limits.streamed))
-            await _read_all(exchange, limit=0)
+            await read_all(exchange, limit=0)
             return too_large(self._limits.streamed)
         trailers, dropped = declared(exchange.trailers, exchange.request.header("trailer"))
         for name in dropped:
@@ -218,25 +235,10 @@ class RuntimeApi:
         self._end(current, error_in(trailers))
         return None
 
-    async def _pass_on(self, exchange: Exchange, receiver: ResponseReceiver) -> bool:
-        """Stream at Lambda's rate; returns whether the response is larger than it may be."""
-        loop = asyncio.get_running_loop()
-        bandwidth, left = Bandwidth(loop.time()), self._limits.streamed
-        while data := await exchange.read():
-            for at in range(0, min(len(data), left), PIECE):
-                piece = data[at : min(at + PIECE, left)]
-                if self._limits.on and (delay := bandwidth.take(len(piece), loop.time())):
-                    await asyncio.sleep(delay)
-                await receiver.write(piece)
-            left -= len(data)
-            if left < 0:
-                return True
-        return False
-
     async def _buffered(self, exchange: Exchange, current: _Current) -> Refusal | None:
         # Collected first, so that a cut or oversized response is an error and not half an answer.
         limit = self._limits.buffered
-        body = await _read_all(exchange, limit)
+        body = await read_all(exchange, limit)
         if len(body) > limit:
             self._end(current, FunctionError.response_too_large(limit))
             return too_large(limit)
@@ -248,36 +250,9 @@ class RuntimeApi:
     async def _error(self, exchange: Exchange, current: _Current) -> None:
         error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
         try:
-            body = await _read_all(exchange)
+            body = await read_all(exchange)
         except RequestTruncated:
             body = b""
         self._end(current, FunctionError(error_type, body))
         self._state = State.RESPONSE_SENT
-        _accepted(exchange)
-
-
-async def _read_all(exchange: Exchange, limit: int | None = None) -> bytes:
-    """The whole body. What goes beyond the limit is read, but only its first piece kept."""
-    body = bytearray()
-    while data := await exchange.read():
-        if limit is None or len(body) <= limit:
-            body += data
-    return bytes(body)
-
-
-def _accepted(exchange: Exchange) -> None:
-    _respond(exchange, 202, "application/json", '{"status":"OK"}\n')
-
-
-def _refuse(exchange: Exchange, refusal: Refusal) -> None:
-    body = json.dumps({"errorMessage": refusal.message, "errorType": refusal.error_type})
-    _respond(exchange, refusal.status, "application/json", body + "\n")
-
-
-def _text(exchange: Exchange, status: int, body: str) -> None:
-    _respond(exchange, status, "text/plain; charset=utf-8", body)
-
-
-def _respond(exchange: Exchange, status: int, content_type: str, body: str) -> None:
-    data = body.encode()
-    exchange.respond(status, [("Content-Type", content_type), ("Content-Length", str(len(data)))], data)
+        accepted(exchange)

@@ -35,7 +35,7 @@ def sign(
 ) -> HttpRequest:
     request = AWSRequest(method, URL + path, headers=headers or {}, data=body)
     auth(Credentials(by.access_key, by.secret_key, by.token), service, region).add_auth(request)
-    parts = urlsplit(request.url)
+    parts = urlsplit(str(request.url))
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     sent = [(name.lower(), value) for name, value in request.headers.items()]
     return HttpRequest(method, target, [("host", parts.netloc), *sent], "192.0.2.1", 3001)

@@ -1,0 +1,27 @@
+"""A streamed response on its way from the runtime to the caller: at Lambda's rate and to its limit.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+"""
+
+import asyncio
+
+from local_lambda.bandwidth import PIECE, Bandwidth
+from local_lambda.http_server import Exchange
+from local_lambda.invocation import ResponseReceiver
+from local_lambda.limits import Limits
+
+
+async def pass_on(exchange: Exchange, receiver: ResponseReceiver, limits: Limits) -> bool:
+    """Stream to the end, or to the limit; returns whether there was more than that."""
+    loop = asyncio.get_running_loop()
+    bandwidth, left = Bandwidth(loop.time()), limits.streamed
+    while data := await exchange.read():
+        for at in range(0, min(len(data), left), PIECE):
+            piece = data[at : min(at + PIECE, left)]
+            if limits.on and (delay := bandwidth.take(len(piece), loop.time())):
+                await asyncio.sleep(delay)
+            await receiver.write(piece)
+        left -= len(data)
+        if left < 0:
+            return True
+    return False
