@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from tests.integration.local_lambda.conftest import TEMPLATE
 from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import Answer, connect, exchange, open_request, read_to_end, request
 
@@ -231,9 +233,16 @@ def resident_kb(pid: int) -> int:
     return int(fields[fields.index("VmRSS:") + 1])
 
 
-def test_200_mb_pass_in_constant_memory(served: LocalLambda, url: str) -> None:
+@pytest.fixture
+def unlimited() -> Iterator[LocalLambda]:
+    with LocalLambda(TEMPLATE, "--no-limits", ports=12) as running:
+        yield running
+
+
+def test_200_mb_pass_in_constant_memory(unlimited: LocalLambda) -> None:
+    url = unlimited.urls["RawFunction"]
     request(url, "/big?mb=5")
-    before = resident_kb(served.pid)
+    before = resident_kb(unlimited.pid)
     connection, response = open_request(url, "/big?mb=200")
     expected, received, peak = bytes(range(256)) * 4096, 0, before
     while received < 200 * 2**20:
@@ -242,7 +251,7 @@ def test_200_mb_pass_in_constant_memory(served: LocalLambda, url: str) -> None:
         received += len(data)
         if received % (20 * 2**20) == 0:
             time.sleep(0.05)  # slower than the function
-            peak = max(peak, resident_kb(served.pid))
+            peak = max(peak, resident_kb(unlimited.pid))
     assert response.read() == b""
     connection.close()
     assert peak - before < 10_000
