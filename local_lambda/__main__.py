@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -84,11 +85,20 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--config-env", metavar="NAME", help="the environment of samconfig.toml to read")
     command.add_argument(
+        "--debug",
+        type=int,
+        metavar="PORT",
+        help="let a debugger into each Python function: the first waits for it (debugpy) at this port",
+    )
+    command.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="json is for machines"
     )
 
 
 def _add_start(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen at; 0.0.0.0 lets the whole network in"
+    )
     command.add_argument(
         "--port",
         type=int,
@@ -149,19 +159,28 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return 0
     event = read_event(arguments.event)
     template = read_template(arguments.template, options)
-    return invoke(template, arguments.function, event, terminal, os.environ, verbose=arguments.verbose)
+    return invoke(
+        template,
+        arguments.function,
+        event,
+        terminal,
+        os.environ,
+        Rules(debug_port=arguments.debug),
+        verbose=arguments.verbose,
+    )
 
 
 def _rules(arguments: argparse.Namespace) -> Rules:
     limits = NO_LIMITS if arguments.no_limits else LIMITS
+    rules = Rules(limits, host=arguments.host, debug_port=arguments.debug)
     if arguments.credentials is None:
-        return Rules(limits)
+        return rules
     file = Path(arguments.credentials)
     try:
         known = profiles(file.read_text()) if file.is_file() else [pair(arguments.credentials)]
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"--credentials {file} cannot be read.") from error
-    return Rules(limits, known)
+    return replace(rules, credentials=known)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from local_lambda.deployment import Deployment, Endpoint, address
 from local_lambda.log import Terminal
+from local_lambda.loopback import is_loopback
 from local_lambda.plan import Planner
 from local_lambda.template import Template
 
@@ -26,6 +27,7 @@ class Announcement:
         api = address(host, port)
         self._terminal.line(f"Lambda API at {api}", url=api)
         self._endpoints()
+        self._warn_of(host)
         self._terminal.line("Ready")
 
     def reloaded(self, template: Template, what: str, changed: Iterable[Path]) -> None:
@@ -35,6 +37,16 @@ class Announcement:
         self._notes(template)
         self._terminal.line(f"Reloaded {what}: {names[0]}{more} changed")
         self._endpoints()
+
+    def _warn_of(self, host: str) -> None:
+        if is_loopback(host):
+            return
+        public = [_name(one) for one in self._deployment.endpoints if one.is_public]
+        others = f" and call {', '.join(public)}" if public else ""
+        self._terminal.line(
+            f"Warning: at {host}, whoever reaches this machine can invoke every function through the "
+            f"Lambda API{others} without credentials"
+        )
 
     def say(self, text: str) -> None:
         """Say this, whether it has been said before or not."""

@@ -44,6 +44,12 @@ class Endpoint:
         return isinstance(self.configuration, FunctionConfiguration)
 
     @property
+    def is_public(self) -> bool:
+        """Whether anybody may call it: a URL of AuthType NONE, or a REST API."""
+        url = self.configuration.url if isinstance(self.configuration, FunctionConfiguration) else None
+        return url is None or url.auth_type == "NONE"
+
+    @property
     def mode(self) -> str:
         """The invoke mode."""
         if isinstance(self.configuration, RestApiConfiguration):

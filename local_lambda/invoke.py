@@ -19,6 +19,7 @@ from local_lambda.invocation import MAX_REQUEST_BYTES, Invocation
 from local_lambda.log import FunctionLog, Terminal
 from local_lambda.plan import Planner
 from local_lambda.printed_response import PrintedResponse
+from local_lambda.rules import AS_ON_AWS, Rules
 from local_lambda.standard_output import StandardOutput
 from local_lambda.template import Template
 from local_lambda.watchdog import Watchdog
@@ -54,6 +55,7 @@ def invoke(
     event: bytes,
     terminal: Terminal,
     environ: Mapping[str, str],
+    rules: Rules = AS_ON_AWS,
     *,
     verbose: bool,
 ) -> int:
@@ -65,7 +67,7 @@ def invoke(
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
         Watchdog(Path(work)) as watchdog,
     ):
-        planner = Planner(Path(work), environ, watchdog)
+        planner = Planner(Path(work), environ, watchdog, rules)
         return asyncio.run(_invoke(configuration, planner, event, terminal, verbose))
 
 

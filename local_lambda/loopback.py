@@ -20,6 +20,11 @@ def refusal(host: str | None, origin: str | None, own_name: str | None = None) -
     return None
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server that listens there."""
+    return _is_own(f"[{host}]" if ":" in host else host, None)
+
+
 def _is_own(host: str, own_name: str | None) -> bool:
     # RFC 9110 section 7.2: a name or an address, IPv6 in brackets, then perhaps a port.
     match = re.fullmatch(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:/@]+))(?::[0-9]*)?", host.lower())
@@ -29,6 +34,7 @@ def _is_own(host: str, own_name: str | None) -> bool:
     if name == "localhost" or name.endswith(".localhost") or name == (own_name or "").lower():
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        # Rebinding takes a name: an address is what the user has typed.
+        return ipaddress.ip_address(name).is_loopback or own_name in ("0.0.0.0", "::")
     except ValueError:
         return False

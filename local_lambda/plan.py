@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_lambda import node
 from local_lambda.configuration import ConfigurationError, FunctionConfiguration
+from local_lambda.debugging import Debugging
 from local_lambda.environment_variables import Directories, function_variables, region_of
 from local_lambda.execution_environment import EnvironmentPlan
 from local_lambda.interpreters import Interpreter, interpreter_for, make_lang, make_runtime
@@ -27,6 +28,7 @@ class Planner:
         self._watchdog = watchdog
         self._environ = environ
         self._langs: dict[Interpreter, Path] = {}
+        self._debugger: Debugging | None = None
         self._node: node.NodeRuntime | None = None
         self._count = 0
         self.notices: list[str] = []
@@ -34,6 +36,8 @@ class Planner:
     def plan(self, function: FunctionConfiguration) -> EnvironmentPlan:
         """Make what the function needs. Raises ConfigurationError."""
         function = self._rules.limits.applied_to(function)
+        if (debugging := self._debugging(function)) is not None:
+            function = debugging.applied_to(function)
         runtime = check_runtime(function)
         task = self._task(function)
         # A new one for each plan: the environments of the last may still use theirs.
@@ -43,6 +47,9 @@ class Planner:
         if runtime.startswith("python"):
             lang, argv = self._python(function)
             argv = self._wrapped([*argv, f"{self._runtime()}/bootstrap.py"])
+            if debugging is not None:
+                extra = debugging.variables(function, lang)
+                self.notices.append(debugging.notice(function))
         elif runtime.startswith("nodejs"):
             found = self._node_for(function)
             lang, argv = self._node_lang(found), self._wrapped([str(found.node), str(found.client)])
@@ -108,6 +115,14 @@ class Planner:
         if interpreter not in self._langs:
             self._langs[interpreter] = make_lang(lang, interpreter)
         return lang, [str(self._langs[interpreter])]
+
+    def _debugging(self, function: FunctionConfiguration) -> Debugging | None:
+        port = self._rules.debug_port
+        if port is None or not function.runtime.startswith("python"):
+            return None
+        if self._debugger is None:
+            self._debugger = Debugging(port, self._work)
+        return self._debugger
 
     def _wrapped(self, argv: list[str]) -> list[str]:
         """As the managed images start a runtime, with its exec wrapper where there is one."""

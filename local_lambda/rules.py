@@ -1,4 +1,4 @@
-"""How strict the local Lambda is: AWS's limits, and whose signatures it takes."""
+"""How the local Lambda serves: AWS's limits, whose signatures it takes, to whom, and with a debugger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ class Rules:
 
     limits: Limits = LIMITS
     credentials: Sequence[KnownCredentials] = (DEFAULT_CREDENTIALS,)
+    host: str = "127.0.0.1"
+    """Where URLs, REST APIs and the Lambda API listen. The Runtime API does on loopback alone."""
+    debug_port: int | None = None
 
 
 AS_ON_AWS = Rules()

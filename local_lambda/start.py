@@ -37,12 +37,14 @@ def start(
         Watchdog(Path(work)) as watchdog,
     ):
         planner = Planner(Path(work), environ, watchdog, rules)
-        deployment = Deployment(planner, terminal, region_of(environ), port)
+        deployment = Deployment(planner, terminal, region_of(environ), port, rules.host)
         announcement = Announcement(deployment, planner, terminal)
         reloader = Reloader(
             template_path, options, template, Path(work) / "reloaded", deployment, announcement
         )
-        asyncio.run(_serve(template, deployment, announcement, reloader, port, region_of(environ)))
+        asyncio.run(
+            _serve(template, deployment, announcement, reloader, port, region_of(environ), rules.host)
+        )
 
 
 async def _serve(
@@ -52,16 +54,17 @@ async def _serve(
     reloader: Reloader,
     port: int,
     region: str,
+    host: str,
 ) -> None:
     stop = _stop_signals()
     async with AsyncExitStack() as resources:
         resources.push_async_callback(deployment.close)
         await deployment.deploy(template)
-        await deployment.serve(LambdaApi(deployment.api_functions, region).handle, port, "")
+        await deployment.serve(LambdaApi(deployment.api_functions, region, host).handle, port, "")
         watching = asyncio.create_task(reloader.run())
         resources.push_async_callback(_cancel, watching)
         await asyncio.sleep(0)  # its first turn begins to watch: what is saved after "Ready" is seen
-        announcement.started(template, port)
+        announcement.started(template, port, host)
         await stop.wait()
 
 
