@@ -115,7 +115,7 @@ def test_the_api_is_throttled_too(limited: LocalLambda) -> None:
         with pytest.raises(client.exceptions.TooManyRequestsException) as caught:
             operation(FunctionName="OffFunction", Payload=b"{}")
         assert isinstance(caught.value, ClientError)
-        assert caught.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+        assert dict(caught.value.response)["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
