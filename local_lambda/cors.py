@@ -42,6 +42,13 @@ class CorsConfiguration:
         credentials = str(properties.get("AllowCredentials") or False).lower() == "true"
         return cls(origins, methods, headers, exposed, _age(properties.get("MaxAge")), credentials)
 
+    def document(self) -> dict[str, Any]:
+        """The configuration as the Lambda API tells it: what is not configured is left out."""
+        values = (self.allow_origins, self.allow_methods, self.allow_headers, self.expose_headers)
+        lists = {name: list(value) for name, value in zip(_LISTS, values, strict=True) if value}
+        age = {} if self.max_age is None else {"MaxAge": self.max_age}
+        return lists | age | {"AllowCredentials": self.allow_credentials}
+
     def preflight(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a preflight request, which does not reach the function; None for any other."""
         asked = request.header("access-control-request-method")

@@ -54,6 +54,7 @@ class FunctionDescription:
         """The answer to GetFunctionUrlConfig; None when the function has no URL."""
         if self.configuration.url is None or self.url is None:
             return None
+        cors = self.configuration.url.cors
         return {
             "FunctionUrl": self.url,
             "FunctionArn": self.arn,
@@ -61,6 +62,7 @@ class FunctionDescription:
             "InvokeMode": self.configuration.url.invoke_mode,
             "CreationTime": self.since,
             "LastModifiedTime": self.since,
+            **({"Cors": cors.document()} if cors else {}),
         }
 
     def url_configs(self) -> dict[str, Any]:

@@ -16,8 +16,9 @@ async def pass_on(exchange: Exchange, receiver: ResponseReceiver, limits: Limits
     loop = asyncio.get_running_loop()
     bandwidth, left = Bandwidth(loop.time()), limits.streamed
     while data := await exchange.read():
-        for at in range(0, min(len(data), left), PIECE):
-            piece = data[at : min(at + PIECE, left)]
+        size = PIECE if limits.on else len(data)
+        for at in range(0, min(len(data), left), size):
+            piece = data[at : min(at + size, left)]
             if limits.on and (delay := bandwidth.take(len(piece), loop.time())):
                 await asyncio.sleep(delay)
             await receiver.write(piece)

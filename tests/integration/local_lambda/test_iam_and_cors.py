@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local_lambda.credentials import DEFAULT_CREDENTIALS
+from tests.support.api_client import boto_client
 from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request
@@ -109,6 +111,20 @@ def test_credentials_of_one_s_own(tmp_path: Path) -> None:
         answer = request(url, "/event", headers=signature(f"{url}event", "GET", b""))
         check_refusal(answer, "UnrecognizedClientException")
         assert "secret" not in running.output
+
+
+@pytest.mark.parametrize("value", ["nowhere", "MINE:", str(ROOT / "template.yaml")])
+def test_credentials_that_are_none(value: str) -> None:
+    command = [sys.executable, "-m", "local_lambda", "start", "--credentials", value]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("local_lambda: --credentials ")
+
+
+def test_the_api_tells_auth_type_and_cors(served: LocalLambda) -> None:
+    client = boto_client("lambda", f"http://127.0.0.1:{served.port}")
+    config = client.get_function_url_config(FunctionName="SignedFunction")
+    assert (config["AuthType"], config["Cors"]["AllowOrigins"]) == ("AWS_IAM", ["*"])
 
 
 def test_a_preflight_needs_no_signature_and_no_function(served: LocalLambda, signed: str) -> None:

@@ -98,6 +98,12 @@ def test_what_aws_would_not_take(properties: Any, reason: str) -> None:
         CorsConfiguration.of(properties)
 
 
+def test_what_the_api_tells() -> None:
+    assert CorsConfiguration.of(WHOLE).document() == WHOLE
+    told = CorsConfiguration.of({"AllowOrigins": "*"}).document()
+    assert told == {"AllowOrigins": ["*"], "AllowCredentials": False}
+
+
 def test_headers_that_both_give() -> None:
     configured = [("Access-Control-Allow-Origin", ORIGIN), ("Vary", "Origin")]
     function = [("access-control-allow-origin", "*"), ("vary", "Accept"), ("Access-Control-Max-Age", "1")]
