@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from local_lambda import api_errors, cloudformation_api
 from local_lambda.api_errors import ApiError
 from local_lambda.api_invoke import ApiFunction, Call, invoke, invoke_with_response_stream, respond
+from local_lambda.console_api import Console
 from local_lambda.function_description import function_list
 from local_lambda.function_names import LATEST, InvalidName, parse
 from local_lambda.function_url import read_body
@@ -23,10 +24,17 @@ from local_lambda.response import JSON, compact
 class LambdaApi:
     """Answers the requests to the API's port."""
 
-    def __init__(self, functions: Sequence[ApiFunction], region: str, own_name: str | None = None) -> None:
+    def __init__(
+        self,
+        functions: Sequence[ApiFunction],
+        region: str,
+        own_name: str | None = None,
+        console: Console | None = None,
+    ) -> None:
         self._functions = functions
         self._region = region
         self._own_name = own_name
+        self._console = console
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one request; returns when the client has its answer."""
@@ -34,7 +42,8 @@ class LambdaApi:
         try:
             if reason := refusal(request.header("host"), request.header("origin"), self._own_name):
                 raise api_errors.access_denied(reason)
-            await self._route(exchange, request_id)
+            if self._console is None or not await self._console.handle(exchange):
+                await self._route(exchange, request_id)
         except ApiError as error:
             respond(exchange, error.response, request_id)
 

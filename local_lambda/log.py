@@ -10,6 +10,8 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from local_lambda.log_book import LogBook
+
 # What may wait for an output that nobody reads (a paused terminal, a full pipe) before lines are left out.
 _MAX_WAITING_CHARACTERS = 16 * 1024 * 1024
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, LogType
@@ -21,6 +23,7 @@ class Terminal:
 
     def __init__(self, out: TextIO, *, as_json: bool = False) -> None:
         self._out = out
+        self.book = LogBook()
         self.as_json = as_json
         self._waiting: deque[str] = deque()
         self._size = 0
@@ -142,6 +145,8 @@ class EnvironmentLog(FunctionLog):
 
     def end(self) -> None:
         """What follows is of no invocation."""
+        if self._request_id is not None:
+            self.terminal.book.end(self._request_id)
         self._request_id = None
 
     def write(self, text: str) -> None:
@@ -158,6 +163,7 @@ class EnvironmentLog(FunctionLog):
         if self._request_id is not None:
             self._tail += text.removesuffix("\r").replace("\r", "\n").encode(errors="replace") + b"\n"
             del self._tail[:-_TAIL_BYTES]
+            self.terminal.book.keep(self._request_id, text.removesuffix("\r").replace("\r", "\n"))
 
     def _record(self, fields: dict[str, Any]) -> None:
         known = {} if self._request_id is None else {"requestId": self._request_id}

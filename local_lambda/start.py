@@ -10,6 +10,7 @@ from pathlib import Path
 
 from local_lambda.announcement import Announcement
 from local_lambda.configuration import SamOptions
+from local_lambda.console_api import Console
 from local_lambda.deployment import Deployment
 from local_lambda.environment_variables import region_of
 from local_lambda.lambda_api import LambdaApi
@@ -42,9 +43,9 @@ def start(
         reloader = Reloader(
             template_path, options, template, Path(work) / "reloaded", deployment, announcement
         )
-        asyncio.run(
-            _serve(template, deployment, announcement, reloader, port, region_of(environ), rules.host)
-        )
+        console = Console(lambda: deployment.endpoints, terminal.book)
+        api = LambdaApi(deployment.api_functions, region_of(environ), rules.host, console)
+        asyncio.run(_serve(template, deployment, announcement, reloader, api, port, rules.host))
 
 
 async def _serve(
@@ -52,15 +53,15 @@ async def _serve(
     deployment: Deployment,
     announcement: Announcement,
     reloader: Reloader,
+    api: LambdaApi,
     port: int,
-    region: str,
     host: str,
 ) -> None:
     stop = _stop_signals()
     async with AsyncExitStack() as resources:
         resources.push_async_callback(deployment.close)
         await deployment.deploy(template)
-        await deployment.serve(LambdaApi(deployment.api_functions, region, host).handle, port, "")
+        await deployment.serve(api.handle, port, "")
         watching = asyncio.create_task(reloader.run())
         resources.push_async_callback(_cancel, watching)
         await asyncio.sleep(0)  # its first turn begins to watch: what is saved after "Ready" is seen
