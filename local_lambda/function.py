@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from local_lambda.rules import Rules
 # How long a request waits for an environment that has answered and is about to ask for its next invocation:
 # no longer than a start takes, so that a client that sends one request after the other meets one environment.
 _TURNOVER_SECONDS = 0.1
+# The same for one that would be throttled otherwise: who sends one request after the other never is.
+_ROOM_SECONDS = 1.0
 
 
 class Function:
@@ -36,11 +39,11 @@ class Function:
         return self._plan.rules
 
     async def admit(self) -> None:
-        """Wait no longer than an environment's turnover for room; then `invoke` at once. Raises Throttled."""
-        if not self._has_room() and self._turning_over:
-            await asyncio.wait(
-                self._turning_over, timeout=_TURNOVER_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
+        """Wait for room while invocations that have answered end; then `invoke` at once. Raises Throttled."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ROOM_SECONDS):
+                while not self._has_room() and self._turning_over:
+                    await asyncio.wait(self._turning_over, return_when=asyncio.FIRST_COMPLETED)
         if not self._has_room():
             self._log.warning(
                 f"throttled: {self._plan.reserved_concurrency} invocations at once are reserved for it"

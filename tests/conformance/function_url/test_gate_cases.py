@@ -75,7 +75,7 @@ def init_failure_or_init_timeout(gate: LocalLambda, case: dict[str, Any]) -> Non
 
 def throttled_reserved_concurrency(gate: LocalLambda, case: dict[str, Any]) -> None:
     check(case, request(gate.urls["Off"]))
-    connection, response = open_request(gate.urls["Single"], "/lines?n=2&gap=0.5")
+    connection, response = open_request(gate.urls["Single"], "/lines?n=2&gap=1")
     check(case, request(gate.urls["Single"], "/untyped"))
     assert response.read() == b"line 0\nline 1\n"
     connection.close()

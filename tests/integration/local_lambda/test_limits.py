@@ -95,7 +95,7 @@ def check_throttled(answer: Answer) -> None:
 
 def test_reserved_concurrency(limited: LocalLambda) -> None:
     url = limited.urls["SingleFunction"]
-    connection, response = open_request(url, "/lines?n=2&gap=0.5")
+    connection, response = open_request(url, "/lines?n=2&gap=1")
     check_throttled(request(url, "/untyped"))
     limited.wait_for("SingleFunction | [local_lambda] throttled: 1 invocations at once")
     assert response.read() == b"line 0\nline 1\n"
