@@ -119,6 +119,11 @@ def test_the_api_is_throttled_too(limited: LocalLambda) -> None:
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
+def test_a_rest_api_is_throttled_too(limited: LocalLambda) -> None:
+    answer = request(limited.urls["ServerlessRestApi"], "/Prod/off")
+    assert (answer.status, answer.json) == (500, {"message": "Internal server error"})
+
+
 def test_a_stream_that_nobody_ends(limited: LocalLambda) -> None:
     url = limited.urls["ImpatientFunction"]
     assert not request(url, "/sleep?after=10").complete
