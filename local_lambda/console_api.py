@@ -5,6 +5,7 @@ have to carry a header of the console's own, which no page of another origin can
 first).
 """
 
+import copy
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -70,7 +71,9 @@ class Console:
         elif not found:
             _respond(exchange, 404, "text/plain", f"There is no URL of {name} any more.".encode())
         else:
-            await found[0].handle(exchange.of(_typed(exchange.request, path, found[0])))
+            passed = copy.copy(exchange)
+            passed.request = _typed(exchange.request, path, found[0])
+            await found[0].handle(passed)
 
 
 def _typed(request: HttpRequest, path: str, endpoint: Endpoint) -> HttpRequest:

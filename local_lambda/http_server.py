@@ -44,10 +44,6 @@ class Exchange:
         self._writer = writer
         self._bodyless = request.method == "HEAD"
 
-    def of(self, request: HttpRequest) -> "Exchange":
-        """This exchange as one of another request, whose body and answer it carries."""
-        return Exchange(self._connection, self._reader, self._writer, request)
-
     async def read(self) -> bytes:
         """The next bytes of the body, whatever came together in one piece; b"" at its end."""
         if self._connection.their_state is h11.ERROR:
