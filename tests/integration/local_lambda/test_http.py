@@ -147,7 +147,7 @@ def test_nothing_is_left_of_clients_that_left(served: LocalLambda, url: str, str
     )
 
 
-def test_the_api_s_address_says_where_the_functions_are(served: LocalLambda) -> None:
-    answer = request(f"http://127.0.0.1:{served.port}/")
+def test_the_api_says_where_the_functions_are(served: LocalLambda) -> None:
+    answer = request(f"http://127.0.0.1:{served.port}", "/unknown")
     assert answer.status == 404
     assert served.urls["RawFunction"] in answer.json["Message"]
