@@ -1,4 +1,4 @@
-"""HTTP/1.1 over asyncio streams: h11 parses and frames (RFC 9112), bytes go out as they are written.
+"""HTTP/1.1: h11 parses and frames (RFC 9112), bytes go out as they are written.
 
 Every connection is a task of its own. A handler gets one `Exchange` at a time and may answer before it has
 read the body, write in pieces, or cut the connection so that the client sees an incomplete answer.
@@ -14,9 +14,9 @@ from typing import Any
 
 import h11
 
+from local_lambda.http_connection import Connection
 from local_lambda.http_message import BODYLESS_STATUSES, Headers, HttpRequest
 
-_READ_BYTES = 64 * 1024
 _HEAD_BYTES = 64 * 1024
 # How long a client may go on sending a request that has been answered without being read (a reset would take
 # the answer away from it).
@@ -30,28 +30,22 @@ class RequestTruncated(Exception):
 class Exchange:
     """One request and its answer."""
 
-    def __init__(
-        self,
-        connection: h11.Connection,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        request: HttpRequest,
-    ) -> None:
+    def __init__(self, connection: Connection, http: h11.Connection, request: HttpRequest) -> None:
         self.request = request
         self.trailers: Headers = []
         self._connection = connection
-        self._reader = reader
-        self._writer = writer
+        self._http = http
         self._bodyless = request.method == "HEAD"
+        self._needs_data = False
 
     async def read(self) -> bytes:
         """The next bytes of the body, whatever came together in one piece; b"" at its end."""
-        if self._connection.their_state is h11.ERROR:
+        if self._http.their_state is h11.ERROR:
             raise RequestTruncated("the request was broken off")
         pieces: list[bytes] = []
-        while self._connection.their_state is h11.SEND_BODY:
+        while self._http.their_state is h11.SEND_BODY:
             try:
-                event = self._connection.next_event()
+                event = h11.NEED_DATA if self._needs_data else self._http.next_event()
             except h11.RemoteProtocolError as error:
                 if pieces:
                     break  # they count; the next call raises
@@ -61,16 +55,18 @@ class Exchange:
             elif isinstance(event, h11.EndOfMessage):
                 self.trailers = _text_headers(event.headers)
             elif pieces:
+                self._needs_data = True  # to ask h11 again would cost as much as a line
                 break
             else:
                 await self._receive()
+                self._needs_data = False
         return b"".join(pieces)
 
     async def _receive(self) -> None:
-        if self._connection.they_are_waiting_for_100_continue:
+        if self._http.they_are_waiting_for_100_continue:
             self._send(h11.InformationalResponse(status_code=100, headers=[]))
         try:
-            self._connection.receive_data(await self._reader.read(_READ_BYTES))
+            self._http.receive_data(await self._connection.read())
         except OSError as error:
             raise RequestTruncated(str(error)) from error
 
@@ -88,7 +84,7 @@ class Exchange:
         """Send some of the body now; wait while the client is slower. Raises OSError when it has left."""
         if data and not self._bodyless:
             self._send(h11.Data(data=data))
-            await self._writer.drain()
+            await self._connection.drain()
 
     def finish(self) -> None:
         """Say that the answer is complete."""
@@ -102,16 +98,16 @@ class Exchange:
 
     def cut(self) -> None:
         """Close without the end of the body: what was written still arrives, and is seen to be incomplete."""
-        if self._connection.their_http_version == b"1.0":
+        if self._http.their_http_version == b"1.0":
             # A body that ends with the connection looks complete after a FIN; only a reset says that it is
             # not.
             linger = struct.pack("ii", 1, 0)
-            self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        self._connection.send_failed()
-        self._writer.close()
+            self._connection.extra("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._http.send_failed()
+        self._connection.close()
 
     def _send(self, *events: h11.Event) -> None:
-        self._writer.write(b"".join(self._connection.send(event) or b"" for event in events))
+        self._connection.write(b"".join(self._http.send(event) or b"" for event in events))
 
 
 Handler = Callable[[Exchange], Awaitable[None]]
@@ -128,7 +124,8 @@ class HttpServer:
 
     async def listen(self, port: int, host: str = "127.0.0.1") -> int:
         """Start; port 0 is any free one. Returns the port. Raises OSError when it is taken."""
-        self._server = await asyncio.start_server(self._accept, host, port, backlog=1024)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Connection(self._accept), host, port, backlog=1024)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
@@ -144,8 +141,8 @@ class HttpServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._spawn(self._serve(reader, writer))
+    def _accept(self, connection: Connection) -> None:
+        self._spawn(self._serve(connection))
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         # Not a TaskGroup: a defect met on one connection must not end the others.
@@ -159,68 +156,62 @@ class HttpServer:
             context = {"message": "a defect of the local Lambda broke a connection off", "exception": error}
             task.get_loop().call_exception_handler(context)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=self._head_bytes)
+    async def _serve(self, connection: Connection) -> None:
+        http = h11.Connection(h11.SERVER, max_incomplete_event_size=self._head_bytes)
         try:
-            while (request := await _next_request(connection, reader, writer)) is not None:
-                await self._handler(Exchange(connection, reader, writer, request))
-                await writer.drain()
-                if not await _ready_for_next(connection, reader, writer):
+            while (request := await _next_request(connection, http)) is not None:
+                await self._handler(Exchange(connection, http, request))
+                await connection.drain()
+                if not await _ready_for_next(connection, http):
                     break
         except (OSError, RequestTruncated):
             pass  # the peer has left; nobody is there to be told
         except h11.RemoteProtocolError as error:
-            await _refuse(connection, reader, writer, error)
+            await _refuse(connection, http, error)
         finally:
-            writer.close()
+            connection.close()
 
 
-async def _next_request(
-    connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> HttpRequest | None:
-    while (event := connection.next_event()) is h11.NEED_DATA:
-        connection.receive_data(await reader.read(_READ_BYTES))
+async def _next_request(connection: Connection, http: h11.Connection) -> HttpRequest | None:
+    while (event := http.next_event()) is h11.NEED_DATA:
+        http.receive_data(await connection.read())
     if not isinstance(event, h11.Request):
         return None
     return HttpRequest(
         event.method.decode("latin-1"),
         event.target.decode("latin-1"),
         _text_headers(event.headers),
-        (writer.get_extra_info("peername") or ("127.0.0.1",))[0],  # none when it has left already
-        writer.get_extra_info("sockname")[1],
+        (connection.extra("peername") or ("127.0.0.1",))[0],  # none when it has left already
+        connection.extra("sockname")[1],
     )
 
 
-async def _ready_for_next(
-    connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> bool:
+async def _ready_for_next(connection: Connection, http: h11.Connection) -> bool:
     # What of the body has come already, or that there is none, is known only after asking.
-    while connection.their_state is h11.SEND_BODY and connection.next_event() is not h11.NEED_DATA:
+    while http.their_state is h11.SEND_BODY and http.next_event() is not h11.NEED_DATA:
         pass
-    if connection.our_state is h11.DONE and connection.their_state is h11.DONE:
-        connection.start_next_cycle()
+    if http.our_state is h11.DONE and http.their_state is h11.DONE:
+        http.start_next_cycle()
         return True
-    if connection.their_state is h11.SEND_BODY and connection.our_state is not h11.ERROR:
-        await _linger(reader, writer)
+    if http.their_state is h11.SEND_BODY and http.our_state is not h11.ERROR:
+        await _linger(connection)
     return False
 
 
-async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    if writer.can_write_eof():
-        writer.write_eof()
+async def _linger(connection: Connection) -> None:
+    connection.write_eof()
     with contextlib.suppress(OSError):  # TimeoutError is one
         async with asyncio.timeout(_LINGER_SECONDS):
-            while await reader.read(_READ_BYTES):
+            while await connection.read():
                 pass
 
 
 async def _refuse(
-    connection: h11.Connection,
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
+    connection: Connection,
+    http: h11.Connection,
     error: h11.RemoteProtocolError,
 ) -> None:
-    if connection.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+    if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
         return
     status = error.error_status_hint
     body = f'{{"message":"{_reason(status).decode()}"}}'.encode()
@@ -231,8 +222,8 @@ async def _refuse(
     ]
     with contextlib.suppress(OSError):
         for event in (_response(status, headers), h11.Data(data=body), h11.EndOfMessage()):
-            writer.write(connection.send(event) or b"")
-        await _linger(reader, writer)
+            connection.write(http.send(event) or b"")
+        await _linger(connection)
 
 
 def _text_headers(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

@@ -7,15 +7,23 @@ import re
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from local_lambda.invocation import FunctionError
 from local_lambda.log import FunctionLog
 from local_lambda.log_pipe import LogPipe
 from local_lambda.watchdog import Watchdog
 
+# The lowest priority. Environments beyond one for each CPU get it, for they would keep the CPU from the one
+# process that passes all their bytes on. Linux compares priorities within a session only (its autogroups), so
+# functions stay in ours, each in a process group of its own.
+_NICE = 19
+
 
 class RuntimeProcess:
     """A running runtime and everything that it starts."""
+
+    _running: ClassVar[set[int]] = set()
 
     def __init__(self, process: asyncio.subprocess.Process, output: LogPipe, watchdog: Watchdog) -> None:
         self._process = process
@@ -43,7 +51,7 @@ class RuntimeProcess:
                 stderr=output.writer,
                 env=dict(variables),
                 cwd=directory,
-                start_new_session=True,
+                process_group=0,
             )
         except BaseException:
             output.started()
@@ -51,6 +59,10 @@ class RuntimeProcess:
             raise
         output.started()
         watchdog.started(process.pid)
+        cls._running.add(process.pid)
+        if len(cls._running) > (os.cpu_count() or 1):
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
         return cls(process, output, watchdog)
 
     @property
@@ -85,6 +97,7 @@ class RuntimeProcess:
         await self.exited
         self._output.close()
         self._watchdog.ended(self.pid)
+        self._running.discard(self.pid)
 
     def exit_error(self, request_id: str) -> FunctionError:
         """What Lambda says of a runtime that has gone."""
