@@ -1,4 +1,4 @@
-"""`./scripts/bench runtime`: measure the streaming runtime beside its peers; `plot`: draw a measurement."""
+"""`./scripts/bench runtime`: our runtime beside its peers; `plot` draws that; `local`: the local Lambda."""
 
 import argparse
 import json
@@ -8,13 +8,14 @@ import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-from bench import install, machine, plot, report
+from bench import install, local, machine, plot, report
 from bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, peers
 from bench.prepare import Options, prepare
 from bench.rounds import checked, run
 from bench.scenarios import FULL, QUICK, SCENARIOS
 from bench.server import PeerError
 from bench.targets import COLUMNS
+from bench.wire import WireError
 
 _RESULTS = Path(__file__).parent / "results"
 
@@ -34,6 +35,14 @@ def _arguments() -> argparse.Namespace:
     runtime.add_argument("--python", help="the interpreter of every Python peer (python3.13 if it is there)")
     runtime.add_argument("--layer", help="the layer's folder (the built one, else its source)")
     runtime.add_argument("--json", metavar="FILE", help="where the result goes (bench/results/<time>.json)")
+    here = commands.add_parser("local", help="measure the local Lambda beside uvicorn and Starlette")
+    here.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    here.add_argument(
+        "--streams", type=int, default=0, metavar="N", help="also N counters at once (200, say)"
+    )
+    here.add_argument(
+        "--json", metavar="FILE", help="where the result goes (bench/results/local-<time>.json)"
+    )
     drawing = commands.add_parser("plot", help="draw a result as SVG")
     drawing.add_argument("result", type=Path, help="the JSON of a run")
     drawing.add_argument("svg", type=Path, help="the file to write")
@@ -89,8 +98,11 @@ def main() -> int:
     try:
         if arguments.command == "runtime":
             return _runtime(arguments)
+        if arguments.command == "local":
+            local.run(quick=arguments.quick, streams=arguments.streams, file=arguments.json)
+            return 0
         arguments.svg.write_text(plot.svg(json.loads(arguments.result.read_text())))
-    except (PeerError, install.Unavailable) as problem:
+    except (PeerError, WireError, install.Unavailable) as problem:
         print(f"bench: {problem}", file=sys.stderr)
         return 1
     return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 CACHE = Path(__file__).parent / ".cache"
 PYTHON_PEERS = ("awslambdaric==4.2.2", "mangum==0.22.0", "starlette==1.10.0")
+WEB_SERVER = ("uvicorn==0.54.0", "starlette==1.10.0")
 NODE_RIC = "aws-lambda-ric@4.0.2"
 NODE_MAJOR = 22  # the oldest that aws-lambda-ric 4 is made for
 NODE_PACKAGE = "node@22.23.3"  # Node itself, from npm, where there is none that new
@@ -51,16 +52,25 @@ def node_version(node: Path) -> str:
 
 def python_peers(python: Path) -> Path:
     """The folder with awslambdaric, mangum and Starlette for this interpreter."""
-    home = CACHE / f"python-{python_version(python)}"
+    home = _environment(python, CACHE / f"python-{python_version(python)}", PYTHON_PEERS)
+    return next(home.glob("lib/python*/site-packages"))
+
+
+def web_server(python: Path) -> Path:
+    """The interpreter of a virtual environment that has uvicorn and Starlette."""
+    return _environment(python, CACHE / f"uvicorn-{python_version(python)}", WEB_SERVER) / "bin" / "python"
+
+
+def _environment(python: Path, home: Path, packages: Sequence[str]) -> Path:
     marker = home / "installed.json"
-    if not marker.exists() or json.loads(marker.read_text()) != list(PYTHON_PEERS):
-        print(f"installing {', '.join(PYTHON_PEERS)}, once", file=sys.stderr)
+    if not marker.exists() or json.loads(marker.read_text()) != list(packages):
+        print(f"installing {', '.join(packages)}, once", file=sys.stderr)
         shutil.rmtree(home, ignore_errors=True)
         _run([str(python), "-m", "venv", str(home)])
         pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _run([*pip, *PYTHON_PEERS])
-        marker.write_text(json.dumps(PYTHON_PEERS))
-    return next(home.glob("lib/python*/site-packages"))
+        _run([*pip, *packages])
+        marker.write_text(json.dumps(packages))
+    return home
 
 
 def node_peer() -> tuple[Path, Path]:

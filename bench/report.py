@@ -57,7 +57,7 @@ def table(samples: Samples) -> str:
                 f"{median(values[peer]):,.{metric.digits}f}" if values.get(peer) else "" for peer in columns
             ]
             rows.append([metric.title, metric.unit, *cells])
-    return _align(rows)
+    return align(rows)
 
 
 def verdicts(samples: Samples) -> str:
@@ -78,7 +78,7 @@ def verdicts(samples: Samples) -> str:
                 "pass" if outcome.met else "MISSED",
             ]
         )
-    return _align(rows)
+    return align(rows)
 
 
 def document(samples: Samples, about: Mapping[str, Any], skipped: Mapping[str, str]) -> dict[str, Any]:
@@ -103,7 +103,8 @@ def _short(value: float) -> str:
     return f"{value:.4f}" if abs(value) < 0.01 else f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
 
 
-def _align(rows: list[list[str]]) -> str:
+def align(rows: list[list[str]]) -> str:
+    """Columns as wide as their widest cell, all but the first to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:

@@ -78,7 +78,7 @@ class Post:
 def payload(post: Post) -> bytes:
     """The body as a function URL's client gets it, strictly decoded; needs a Post that kept all its bytes."""
     if post.head.length is None:
-        prelude, nuls, data = _dechunk(bytes(post.body)).partition(b"\0" * 8)
+        prelude, nuls, data = dechunk(bytes(post.body)).partition(b"\0" * 8)
         if nuls:
             _expect(json.loads(prelude).get("statusCode") == 200, "a prelude with statusCode 200")
         return data if nuls else prelude
@@ -87,7 +87,7 @@ def payload(post: Post) -> bytes:
     return str(answer.get("body", "")).encode()
 
 
-def _dechunk(raw: bytes) -> bytes:
+def dechunk(raw: bytes) -> bytes:
     """Decode a chunked body; whatever is left over, missing or malformed is an error."""
     pieces: list[bytes] = []
     position = 0
