@@ -90,6 +90,7 @@ class RuntimeApiServer:
         self._order_grew = threading.Condition()
         self.connections = 0
         self._sockets: list[socket.socket] = []
+        self._closed = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def invoke(self, event: Any = None, **settings: Any) -> Invocation:
@@ -116,6 +117,7 @@ class RuntimeApiServer:
 
     def close(self) -> None:
         """Cut all connections and refuse new ones: shut down first, which also wakes threads that wait."""
+        self._closed = True  # for a connection that is accepted meanwhile
         for endpoint in (self._listener, *self._sockets):
             with contextlib.suppress(OSError):
                 endpoint.shutdown(socket.SHUT_RDWR)
@@ -137,6 +139,9 @@ class RuntimeApiServer:
             self.connections += 1
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets.append(connection)
+            if self._closed:
+                connection.close()
+                return
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:

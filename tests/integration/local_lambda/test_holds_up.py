@@ -18,7 +18,7 @@ from tests.support.process_counts import held, held_after
 from tests.support.url_client import connect, request
 
 # The port of its Runtime API, its process's connection to that, and the pipe of its output.
-_OF_AN_ENVIRONMENT = 3
+_OF_AN_ENVIRONMENT = 4  # with the pidfd by which Python 3.12 and later wait for a process
 
 
 @pytest.fixture(scope="module")
