@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,7 +19,9 @@ from tests.support.process_counts import held, held_after
 from tests.support.url_client import connect, request
 
 # The port of its Runtime API, its process's connection to that, and the pipe of its output.
-_OF_AN_ENVIRONMENT = 4  # with the pidfd by which Python 3.12 and later wait for a process
+_OF_AN_ENVIRONMENT = 3
+if sys.version_info >= (3, 12):
+    _OF_AN_ENVIRONMENT += 1  # the pidfd by which asyncio waits for the process
 
 
 @pytest.fixture(scope="module")

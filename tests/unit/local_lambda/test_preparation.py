@@ -14,21 +14,7 @@ from local_lambda.interpreters import interpreter_for, make_lang, make_runtime, 
 from local_lambda.opt import make_opt
 from local_lambda.plan import check_runtime
 from local_lambda.template import read_template
-
-
-def write(root: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    return root
-
-
-def tree(root: Path) -> dict[str, str]:
-    return {str(file.relative_to(root)): file.read_text() for file in walk(root)}
-
-
-def walk(root: Path) -> list[Path]:
-    return [file for entry in root.iterdir() for file in (walk(entry) if entry.is_dir() else [entry])]
+from tests.unit.local_lambda.files import tree, write
 
 
 def test_later_layers_win(tmp_path: Path) -> None:
