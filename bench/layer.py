@@ -3,16 +3,12 @@
 import filecmp
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
-
-from bench import install
 
 _ROOT = Path(__file__).parents[1]
 BUILT = _ROOT / ".aws-sam" / "build" / "StreamingLayer" / "python"
 SOURCE = _ROOT / "layers" / "streaming"
-_COMPILE = _ROOT / "scripts" / "compile-layer"
 _ZIP_EPOCH = 315_532_800  # 1980-01-01, the least that a ZIP archive can say
 # Left out by `sam build` as well.
 NO_BYTECODE = shutil.ignore_patterns("__pycache__")
@@ -28,19 +24,13 @@ def find(wanted: str | None) -> Path | None:
     return None
 
 
-def copy(layer: Path, folder: Path, python: Path) -> Path:
+def copy(layer: Path, folder: Path) -> Path:
     """Copy the layer into `folder`, its files dated as in SAM's archives; return the copy.
 
-    Bytecode that is checked against its source's date is stale there. The layer's own compiled code, if it
-    has any for this interpreter, is brought up to date where the source is being worked on.
+    Bytecode that is checked against its source's date is stale there.
     """
     target = folder / "layers" / "streaming"
     shutil.copytree(layer, target, ignore=NO_BYTECODE)
-    compiled = target / "lambda_streaming" / "compiled" / f"{install.cache_tag(python)}.bin"
-    if layer == SOURCE and compiled.exists():
-        (folder / "scripts").mkdir()
-        script = shutil.copy(_COMPILE, folder / "scripts")
-        subprocess.run([python, script], check=True, stdout=subprocess.DEVNULL)
     for file in target.rglob("*"):
         os.utime(file, (_ZIP_EPOCH, _ZIP_EPOCH))
     return target
@@ -48,7 +38,7 @@ def copy(layer: Path, folder: Path, python: Path) -> Path:
 
 def _is_older(built: Path) -> bool:
     """Whether a file of the source is missing in the built layer, or another there."""
-    files = [file for file in SOURCE.rglob("*") if file.suffix in {".py", ".bin"}]
+    files = [file for file in SOURCE.rglob("*") if file.suffix in {".py"}]
     names = [str(file.relative_to(SOURCE)) for file in files]
     _, different, missing = filecmp.cmpfiles(SOURCE, built, names, shallow=False)
     return bool(different or missing)

@@ -52,7 +52,7 @@ def prepare(folder: Path, options: Options, skip: Callable[[str, str], None]) ->
         python=python,
         functions=folder / "functions",
         programs=folder / "programs",
-        layer=layer.copy(source, folder, python) if source else None,
+        layer=layer.copy(source, folder) if source else None,
         runtime="python" + ".".join(version.split(".")[:2]),
         runtime_dir=runtime_dir,
         node=node,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from lambda_streaming.gathering import Flusher
-from lambda_streaming.invocation import Invocation
-from lambda_streaming.response_stream import ResponseStream
-from lambda_streaming.runtime_client import RuntimeClient
+from lambda_streaming._invocation import Invocation
+from lambda_streaming._response_stream import ResponseStream
+from lambda_streaming._runtime_client import RuntimeClient
+from lambda_streaming._write_batching import BatchFlusher
 from tests.support.wire import Request, read_chunked, read_request
 
 
@@ -66,7 +66,7 @@ class RecordingClient(RuntimeClient):
         return found
 
 
-class IdleFlusher(Flusher):
+class IdleFlusher(BatchFlusher):
     """A flusher without a thread: the test says when it is time."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class IdleFlusher(Flusher):
         self.due = flush_due
 
 
-def make_stream(client: RecordingClient, flusher: Flusher | None = None) -> ResponseStream:
+def make_stream(client: RecordingClient, flusher: BatchFlusher | None = None) -> ResponseStream:
     """Return a response stream that sends through ``client``."""
     invocation = Invocation({"lambda-runtime-aws-request-id": "request-id"}, b"")
     return ResponseStream(

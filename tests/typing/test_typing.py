@@ -88,7 +88,7 @@ def test_pyright_refuses_each_wrong_line(tmp_path: Path) -> None:
 def test_importing_the_package_does_not_import_typing() -> None:
     """Each of these would cost every cold start milliseconds."""
     code = (
-        "import sys, lambda_streaming.runtime_loop\n"
+        "import sys, lambda_streaming._main\n"
         "print([name for name in ('typing', 'asyncio', 'logging', 'socket') if name in sys.modules])\n"
         "from lambda_streaming import FunctionUrlEvent, Metadata\n"
         "print(Metadata.__name__, 'rawPath' in FunctionUrlEvent.__required_keys__)\n"

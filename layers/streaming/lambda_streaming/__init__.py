@@ -11,24 +11,24 @@ def handler(event, context):
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_streaming.errors import InvalidStreamingOperation
-    from lambda_streaming.handlers import streamify_response
-    from lambda_streaming.http_response_stream import HttpResponseStream
-    from lambda_streaming.invocation import LambdaContext
-    from lambda_streaming.piping import pipeline
-    from lambda_streaming.response_stream import ResponseStream
+    from lambda_streaming._decorator import streamify_response
+    from lambda_streaming._exceptions import InvalidStreamingOperation
+    from lambda_streaming._http_response_stream import HttpResponseStream
+    from lambda_streaming._invocation import LambdaContext
+    from lambda_streaming._pipeline import pipeline
+    from lambda_streaming._response_stream import ResponseStream
     from lambda_streaming.types import FunctionUrlEvent, Metadata
 else:
     # A cold start imports only what the function asks for.
     _MODULES = {
         "FunctionUrlEvent": "types",
-        "HttpResponseStream": "http_response_stream",
-        "InvalidStreamingOperation": "errors",
-        "LambdaContext": "invocation",
+        "HttpResponseStream": "_http_response_stream",
+        "InvalidStreamingOperation": "_exceptions",
+        "LambdaContext": "_invocation",
         "Metadata": "types",
-        "ResponseStream": "response_stream",
-        "pipeline": "piping",
-        "streamify_response": "handlers",
+        "ResponseStream": "_response_stream",
+        "pipeline": "_pipeline",
+        "streamify_response": "_decorator",
     }
 
     def __getattr__(name):

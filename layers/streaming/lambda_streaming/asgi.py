@@ -5,19 +5,19 @@ https://asgi.readthedocs.io/en/latest/specs/www.html (spec version 2.4: a send a
 
 from __future__ import annotations
 
-from lambda_streaming.handlers import streamify_response
-from lambda_streaming.http_request import HttpRequest
-from lambda_streaming.http_response_stream import HttpResponseStream
-from lambda_streaming.lifespan import Lifespan
-from lambda_streaming.piping import pipeline
+from lambda_streaming._decorator import streamify_response
+from lambda_streaming._http_request import HttpRequest
+from lambda_streaming._http_response_stream import HttpResponseStream
+from lambda_streaming._lifespan import Lifespan
+from lambda_streaming._pipeline import pipeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
-    from lambda_streaming.invocation import LambdaContext
-    from lambda_streaming.response_stream import ResponseStream
+    from lambda_streaming._invocation import LambdaContext
+    from lambda_streaming._response_stream import ResponseStream
 
 
 class AsgiError(Exception):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from lambda_streaming.piping import Readable
-    from lambda_streaming.response_stream import ResponseStream
+    from lambda_streaming._pipeline import Readable
+    from lambda_streaming._response_stream import ResponseStream
 
     Piece: TypeAlias = Buffer | str
     # An iterator, unlike a list, may begin with the metadata.

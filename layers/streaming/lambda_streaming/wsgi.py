@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 import sys
 
-from lambda_streaming.handlers import streamify_response
-from lambda_streaming.http_request import HttpRequest
-from lambda_streaming.http_response_stream import HttpResponseStream
+from lambda_streaming._decorator import streamify_response
+from lambda_streaming._http_request import HttpRequest
+from lambda_streaming._http_response_stream import HttpResponseStream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from lambda_streaming.invocation import LambdaContext
-    from lambda_streaming.response_stream import ResponseStream
+    from lambda_streaming._invocation import LambdaContext
+    from lambda_streaming._response_stream import ResponseStream
 
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 

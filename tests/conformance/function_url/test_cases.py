@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local_lambda.event import UrlIdentity, url_event
-from local_lambda.http_message import HttpRequest
+from local_lambda.endpoints.function_url.event import UrlIdentity, url_event
+from local_lambda.http.message import HttpRequest
 from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from local_lambda import execution_environment
-from local_lambda.execution_environment import EnvironmentPlan, ExecutionEnvironment
-from local_lambda.invocation import FunctionError, Invocation, ResponseHead
-from local_lambda.log import FunctionLog, Terminal
-from local_lambda.watchdog import Watchdog
+from local_lambda.log.terminal import FunctionLog, Terminal
+from local_lambda.platform import environment
+from local_lambda.platform.environment import ExecutionEnvironment, LaunchSpec
+from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
+from local_lambda.process.watchdog import Watchdog
 from tests.integration.local_lambda.conftest import TEMPLATE
 from tests.support.local_lambda_process import LocalLambda, free_ports
 from tests.support.runtime_process import ROOT
@@ -205,7 +205,7 @@ def test_an_output_that_nobody_reads_holds_nobody_up() -> None:
 
 
 def test_an_init_that_does_not_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(execution_environment, "INIT_SECONDS", 0.1)
+    monkeypatch.setattr(environment, "INIT_SECONDS", 0.1)
     out = io.StringIO()
     terminal = Terminal(out)
     errors: list[FunctionError | None] = []
@@ -213,7 +213,7 @@ def test_an_init_that_does_not_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     async def init() -> bool:
         with Watchdog(tmp_path / "work") as watchdog:
             argv = [sys.executable, "-c", "print('init', flush=True); import time; time.sleep(60)"]
-            plan = EnvironmentPlan(argv, lambda api: {}, tmp_path, "arn", 1, 128, watchdog)
+            plan = LaunchSpec(argv, lambda api: {}, tmp_path, "arn", 1, 128, watchdog)
             environment = ExecutionEnvironment(plan, FunctionLog(terminal, "F"))
             usable = await environment.invoke(Invocation("an-id", b"{}", "Root=1"), Collector(errors))
             await environment.close()

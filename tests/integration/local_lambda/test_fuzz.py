@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from local_lambda.http_server import Exchange, HttpServer
-from local_lambda.invocation import FunctionError, Invocation, ResponseHead
-from local_lambda.log import FunctionLog, Terminal
-from local_lambda.runtime_api import RuntimeApi
+from local_lambda.http.server import Exchange, HttpServer
+from local_lambda.log.terminal import FunctionLog, Terminal
+from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
+from local_lambda.platform.runtime_api.server import RuntimeApi
 
 _CONNECTIONS = 200
 _HTTP = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_lambda.loopback import is_loopback, refusal
+from local_lambda.http.host_check import is_loopback, refusal
 from tests.integration.local_lambda.test_start import BARE, URL, function, run
 from tests.support.local_lambda_process import LocalLambda, free_ports
 from tests.support.url_client import request

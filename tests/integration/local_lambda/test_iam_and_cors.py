@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local_lambda.credentials import DEFAULT_CREDENTIALS
+from local_lambda.model.credentials import DEFAULT_CREDENTIALS
 from tests.support.api_client import boto_client
 from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from local_lambda.configuration import ConfigurationError, FunctionConfiguration
-from local_lambda.node import NodeRuntime, find_node, node_path, notice
+from local_lambda.model.function import ConfigurationError, FunctionConfiguration
+from local_lambda.process.node import NodeRuntime, find_node, node_path, notice
 from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import open_request, request
@@ -88,7 +88,7 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     stand_in.write_text("#!/bin/sh\necho v22.1.0\n")
     stand_in.chmod(0o755)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("local_lambda.node.__file__", str(tmp_path / "local_lambda" / "node.py"))
+    monkeypatch.setattr("local_lambda.process.node.__file__", str(tmp_path / "local_lambda" / "node.py"))
     with pytest.raises(ConfigurationError, match=r"npm's aws-lambda-ric: `npm install aws-lambda-ric@4`"):
         find_node(function, environ)
     for directory, named in ((tmp_path, {}), (tmp_path / "other", {"LOCAL_LAMBDA_NODE_RUNTIME": "other"})):

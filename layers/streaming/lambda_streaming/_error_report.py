@@ -1,0 +1,54 @@
+"""What the runtime says of an invocation besides its response: its error, and Lambda's answer to either."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from lambda_streaming import _log
+from lambda_streaming._exceptions import error_document, xray_cause
+from lambda_streaming._invocation import LambdaContext
+from lambda_streaming._marshal_response import to_json
+from lambda_streaming._runtime_client import RuntimeApiError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambda_streaming._invocation import Invocation
+    from lambda_streaming._runtime_client import RuntimeClient
+
+
+def make_context(invocation: Invocation) -> LambdaContext:
+    """Return the context object of an invocation."""
+    return LambdaContext(invocation, os.environ, time.time, _log.from_context)
+
+
+def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) -> None:
+    """Log an error and POST it: only while nothing of the response has been sent."""
+    document = error_document(error, invocation.request_id)
+    _log.error(document)
+    body = to_json(document).encode("utf-8", "backslashreplace")
+    request = client.requests.error(invocation, document["errorType"], body, xray_cause(error))
+    check_reply(*client.exchange(request))
+
+
+def check_reply(status: int, text: str) -> None:
+    """Look at the answer to a response or an error: what Lambda refuses is logged.
+
+    Raises RuntimeApiError for an answer after which the environment must not go on.
+    """
+    if status < 300:
+        return
+    if status >= 500:
+        raise RuntimeApiError(f"the Runtime API answered {status} to a response: {text}")
+    if status == 413:
+        message = f"Lambda refused the response as too large: {text}"
+        _log.error(
+            {
+                "errorMessage": message,
+                "errorType": "Function.ResponseSizeTooLarge",
+                "requestId": _log.state.request_id,
+                "stackTrace": [],
+            }
+        )
+    else:
+        _log.warning(f"Lambda refused the response with {status}: {text}")

@@ -1,0 +1,98 @@
+"""The runtime: set Python up, load the handler, and serve invocations until the environment ends.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from lambda_streaming import _decorator, _handler_loader, _log, _logging_hook, _sys_path
+from lambda_streaming._event_loop import EventLoop
+from lambda_streaming._exceptions import error_document
+from lambda_streaming._invocation_loop import InvocationLoop
+from lambda_streaming._marshal_response import to_json
+from lambda_streaming._runtime_client import RuntimeApiError, RuntimeClient
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_PREVIEWS = ("AWS_Lambda_python3.15",)
+_PREVIEW_WARNING = "This version of Python is a preview on Lambda, and not meant for production."
+_INIT_WARNING = (
+    "The function could not be loaded: the error that follows was raised before its first invocation."
+)
+
+_OPT_PYTHON = __file__.rpartition("/lambda_streaming/")[0]
+
+
+def main() -> int:
+    """Run until the process is ended; return the exit status if the runtime itself gives up."""
+    missing = [name for name in ("AWS_LAMBDA_RUNTIME_API", "_HANDLER") if name not in os.environ]
+    if missing:
+        sys.stderr.write(f"lambda_streaming runs inside AWS Lambda: {' and '.join(missing)} not set\n")
+        return 1
+    _sys_path.set_up(_OPT_PYTHON)
+    _log.start()
+    _logging_hook.install()
+    address = os.environ["AWS_LAMBDA_RUNTIME_API"]
+    if "AWS_LAMBDA_MAX_CONCURRENCY" in os.environ:
+        from lambda_streaming import _managed_instances
+
+        return _managed_instances.run(serve, address)
+    return serve(RuntimeClient(address), InvocationLoop)
+
+
+def serve(client: RuntimeClient, invocation_loop: type[InvocationLoop]) -> int:
+    """Load the handler and serve invocations; return the exit status when that has come to an end."""
+    loop = EventLoop()
+    try:
+        loaded = _initialise(client, loop)
+        if loaded is None:
+            return 1
+        [handler] = loaded
+        try:
+            status = _wait_for_restore(client)
+            if status == 0:
+                invocation_loop(client, handler, loop).run()
+            return status
+        finally:
+            _decorator.stop(handler, loop)
+    except (RuntimeApiError, OSError) as error:
+        sys.stderr.write(f"The Lambda runtime ends: {error}\n")
+    return 1
+
+
+def _initialise(client: RuntimeClient, loop: EventLoop) -> tuple[Callable[..., Any]] | None:
+    """Return the handler; report why there is none to /init/error and return None."""
+    if os.environ.get("AWS_EXECUTION_ENV") in _PREVIEWS and not os.environ.get("LAMBDA_DISABLE_PREVIEW_WARN"):
+        _log.warning(_PREVIEW_WARNING)
+    try:
+        # What is imported stays: looking for garbage in it costs up to a tenth of a cold start.
+        threshold = gc.get_threshold()
+        gc.set_threshold(0)
+        handler = _handler_loader.load(os.environ["_HANDLER"])
+        _decorator.start(handler, loop)
+        if gc.get_threshold()[0] == 0:  # else the function has settings of its own
+            gc.set_threshold(*threshold)
+        return (handler,)
+    except Exception as error:
+        document = error_document(error)
+        _log.warning(_INIT_WARNING)
+        _log.error(document)
+        body = to_json(document).encode("utf-8", "backslashreplace")
+        client.exchange(client.requests.init_error(document["errorType"], body))
+        return None
+
+
+def _wait_for_restore(client: RuntimeClient) -> int:
+    """With SnapStart, return once the snapshot has been restored: 0, or the status to exit with."""
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
+        return 0
+    from lambda_streaming import _snapstart
+
+    return _snapstart.wait_for_restore(client)

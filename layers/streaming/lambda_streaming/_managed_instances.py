@@ -1,0 +1,89 @@
+"""Lambda Managed Instances: N invocations at a time in one environment, by N worker processes.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-python-runtime.html
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from lambda_streaming import _log
+from lambda_streaming._invocation_loop import InvocationLoop
+from lambda_streaming._runtime_client import RuntimeApiError, RuntimeClient
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_streaming._invocation import Invocation
+
+    Serve = Callable[[RuntimeClient, type[InvocationLoop]], int]
+
+_STDOUT, _STDERR = 1, 2
+# Seconds between the attempts of a worker to get its next invocation.
+_PAUSES = (0.1, 0.2, 0.4, 0.8)
+
+
+def run(serve: Serve, address: str) -> int:
+    """Start AWS_LAMBDA_MAX_CONCURRENCY workers, which each ``serve``; return the exit status of the process.
+
+    The workers import the function each for itself, so that nothing of it is shared.
+    """
+    count = int(os.environ["AWS_LAMBDA_MAX_CONCURRENCY"])
+    _announce(count)
+    workers = []
+    for _ in range(count):
+        worker = os.fork()
+        if worker == 0:
+            _connect_output(os.environ.get("_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET"))
+            return serve(WorkerClient(address), WorkerLoop)
+        workers.append(worker)
+    for worker in workers:
+        os.waitpid(worker, 0)
+    return 0
+
+
+def _announce(count: int) -> None:
+    """Log the start of the workers; the telemetry descriptor, if any, is for this process alone."""
+    event = "runtime_worker_pool_initializing"
+    _log.debug({"event": event, "workerCount": count, "executionEnvironmentMaxConcurrency": count})
+    _log.state.sink.close()
+
+
+def _connect_output(path: str | None) -> None:
+    """Give this worker its own connections to Lambda's log for stdout and stderr."""
+    if not path:
+        return
+    import socket
+
+    for descriptor in (_STDOUT, _STDERR):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.connect(path)
+            os.dup2(connection.fileno(), descriptor)
+
+
+class WorkerClient(RuntimeClient):
+    """Tries again where /next fails: one failure must not cost the environment a worker."""
+
+    def next(self) -> Invocation:
+        """Wait for the next invocation. Raises RuntimeApiError when the last attempt has failed, too."""
+        for pause in _PAUSES:
+            try:
+                return super().next()
+            except RuntimeApiError as error:
+                _log.warning(f"This worker got no invocation, and tries again: {error}")
+            time.sleep(pause)
+        return super().next()
+
+
+class WorkerLoop(InvocationLoop):
+    """Goes on where a response could not be brought to Lambda."""
+
+    def serve(self, invocation: Invocation) -> None:
+        """Serve one invocation."""
+        try:
+            super().serve(invocation)
+        except (RuntimeApiError, OSError) as error:
+            self._client.close()
+            _log.warning(f"The response was not taken, and this worker goes on: {error}")

@@ -1,0 +1,169 @@
+"""The Runtime API over one socket: the only module of the runtime that does network I/O.
+
+One connection serves /next and the responses in turn. A blocking send is the backpressure of a stream: it
+returns when the platform has taken the bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from lambda_streaming._chunked import ChunkedDecoder
+from lambda_streaming._http_message import parse_head
+from lambda_streaming._invocation import Invocation
+from lambda_streaming._runtime_requests import RuntimeRequests
+
+# `socket` adds enum, selectors and more to a cold start; its C core is all that is needed here.
+try:
+    import _socket as socket
+except ImportError:
+    import socket  # type: ignore[no-redef]
+
+_RECEIVE_SIZE = 64 * 1024
+_HEAD_END = b"\r\n\r\n"
+_HEAD_LIMIT = 2 * 1024 * 1024  # a client context and a trace id fit many times over
+
+
+class RuntimeApiError(Exception):
+    """The Runtime API cannot be reached, or answered what this runtime cannot go on from."""
+
+
+class RuntimeClient:
+    """Speak to the Runtime API at ``address`` ("host:port", as AWS_LAMBDA_RUNTIME_API gives it)."""
+
+    def __init__(self, address: str) -> None:
+        host, _, port = address.rpartition(":")
+        self._address = (host, int(port))
+        self._socket: socket.socket | None = None
+        self.requests = RuntimeRequests(address, _user_agent())
+
+    def next(self) -> Invocation:
+        """Wait, without a limit, for the next invocation. Raises RuntimeApiError if there is none to come."""
+        status, headers, body = self._get(self.requests.next())
+        if status != 200:
+            raise RuntimeApiError(f"/next answered {status}: {_text(body)}")
+        return Invocation(headers, body)
+
+    def restore_next(self) -> None:
+        """Wait until the environment has been restored from its snapshot."""
+        status, _, body = self._get(self.requests.restore_next())
+        if status != 200:
+            raise RuntimeApiError(f"/restore/next answered {status}: {_text(body)}")
+
+    def exchange(self, request: bytes) -> tuple[int, str]:
+        """Send a whole request; return the status and the text of the answer."""
+        self.send(request)
+        return self.read_answer()
+
+    def send(self, data: bytes) -> None:
+        """Send ``data``; returns when the platform's side of the connection has taken it."""
+        self._connected().sendall(data)
+
+    def send_parts(self, parts: list[bytes]) -> None:
+        """Send ``parts`` with one system call, without joining them in memory."""
+        connection = self._connected()
+        total = sum(map(len, parts))
+        sent = connection.sendmsg(parts)
+        if sent < total:  # a signal came in between
+            connection.sendall(b"".join(parts)[sent:])
+
+    def send_file(self, descriptor: int, offset: int, count: int) -> None:
+        """Send ``count`` bytes of a file, kernel to kernel. Raises EOFError if the file has shrunk."""
+        target = self._connected().fileno()
+        while count:
+            sent = os.sendfile(target, descriptor, offset, count)
+            if sent == 0:
+                raise EOFError(f"the file ended {count} bytes before the size it had")
+            offset += sent
+            count -= sent
+
+    def read_answer(self) -> tuple[int, str]:
+        """Return status and text of the answer to what was sent. Raises RuntimeApiError without one."""
+        status, _, body = self._read_message()
+        return status, _text(body)
+
+    def close(self) -> None:
+        """Give the connection up; the next request opens another."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _get(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
+        kept_alive = self._socket is not None
+        try:
+            self.send(request)
+            return self._read_message()
+        except (OSError, RuntimeApiError) as error:
+            self.close()
+            if not kept_alive:
+                raise RuntimeApiError(f"the Runtime API at {self._name()} is lost: {error}") from error
+        # The platform may have closed the kept-alive connection meanwhile: once more on a fresh one.
+        return self._get(request)
+
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            self._socket = connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            connection.connect(self._address)
+            # Without it Nagle's algorithm holds a small chunk back until the one before is acknowledged.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._socket
+
+    def _read_message(self) -> tuple[int, dict[str, str], bytes]:
+        data = self._receive()
+        while (end := data.find(_HEAD_END)) < 0:
+            if len(data) > _HEAD_LIMIT:
+                raise RuntimeApiError(f"the head of an answer is over {_HEAD_LIMIT} bytes")
+            data += self._receive()
+        try:
+            status, headers = parse_head(data[:end])
+            body = self._read_body(headers, data[end + len(_HEAD_END) :])
+        except ValueError as error:
+            raise RuntimeApiError(str(error)) from error
+        if headers.get("connection", "").lower() == "close":
+            self.close()
+        return status, headers, body
+
+    def _read_body(self, headers: dict[str, str], start: bytes) -> bytes:
+        length = headers.get("content-length")
+        if length is not None:
+            return self._read_exactly(int(length), start)
+        if headers.get("transfer-encoding", "").lower() != "chunked":
+            return start
+        decoder = ChunkedDecoder()
+        decoder.feed(start)
+        while not decoder.done:
+            decoder.feed(self._receive())
+        return decoder.body
+
+    def _read_exactly(self, length: int, start: bytes) -> bytes:
+        if len(start) >= length:
+            return start
+        body = bytearray(length)
+        body[: len(start)] = start
+        filled = len(start)
+        view = memoryview(body)
+        while filled < length:
+            received = self._connected().recv_into(view[filled:])
+            if not received:
+                raise RuntimeApiError(f"an answer ended after {filled} of {length} bytes")
+            filled += received
+        return bytes(body)
+
+    def _receive(self) -> bytes:
+        data = self._connected().recv(_RECEIVE_SIZE)
+        if not data:
+            raise RuntimeApiError("the Runtime API closed the connection")
+        return data
+
+    def _name(self) -> str:
+        return f"{self._address[0]}:{self._address[1]}"
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace").strip()
+
+
+def _user_agent() -> str:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return f"lambda-streaming-python/{version}"

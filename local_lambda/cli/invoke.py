@@ -1,0 +1,137 @@
+"""`local_lambda invoke`: one invocation; its answer to standard output as it comes, its log beside it."""
+
+import asyncio
+import json
+import secrets
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local_lambda.cli.stdout import StandardOutput
+from local_lambda.cli.stdout_response import PrintedResponse
+from local_lambda.endpoints.function_url.handler import trace_root
+from local_lambda.log.terminal import FunctionLog, Terminal
+from local_lambda.model.function import ConfigurationError, FunctionConfiguration
+from local_lambda.model.settings import DEFAULTS, Settings
+from local_lambda.platform.function import Function
+from local_lambda.platform.invocation import MAX_REQUEST_BYTES, Invocation
+from local_lambda.process.prepare import Planner
+from local_lambda.process.watchdog import Watchdog
+from local_lambda.sam.template import Template
+
+_STANDARD_OUTPUT = 1
+# A process that a signal has ended, as shells tell it.
+SIGNALLED = 128
+
+
+def read_event(source: str | None) -> bytes:
+    """The event: a file's, that of standard input for "-", or an empty one. Raises ConfigurationError."""
+    if source is None:
+        return b"{}"
+    try:
+        event = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigurationError(f"The event {source} cannot be read: {reason}.") from error
+    if len(event) > MAX_REQUEST_BYTES:
+        raise ConfigurationError(
+            f"The event has {len(event)} bytes: Lambda takes no more than {MAX_REQUEST_BYTES}."
+        )
+    try:
+        json.loads(event)
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"The event is not JSON: {error}.") from error
+    return event
+
+
+def invoke(
+    template: Template,
+    name: str | None,
+    event: bytes,
+    terminal: Terminal,
+    environ: Mapping[str, str],
+    settings: Settings = DEFAULTS,
+    *,
+    verbose: bool,
+) -> int:
+    """Invoke a function; returns the exit status. Raises ConfigurationError."""
+    configuration = _find(template, name)
+    for notice in template.notices:
+        terminal.line(f"Note: {notice}")
+    with (
+        tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
+        Watchdog(Path(work)) as watchdog,
+    ):
+        planner = Planner(Path(work), environ, watchdog, settings)
+        return asyncio.run(_invoke(configuration, planner, event, terminal, verbose))
+
+
+def _find(template: Template, name: str | None) -> FunctionConfiguration:
+    functions = template.functions
+    found = [one for one in functions if name in (one.logical_id, one.name)] if name else functions
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(one.logical_id for one in functions)
+    if name is None:
+        raise ConfigurationError(f"{template.path} has several functions, name one: {names}.")
+    raise ConfigurationError(f"{template.path} has no function {name}, it has {names}.")
+
+
+async def _invoke(
+    configuration: FunctionConfiguration, planner: Planner, event: bytes, terminal: Terminal, verbose: bool
+) -> int:
+    signalled = _signals()
+    output = StandardOutput(_STANDARD_OUTPUT)
+    response = PrintedResponse(output, terminal.line if verbose else lambda _: None)
+    function = Function(planner.plan(configuration), FunctionLog(terminal, configuration.logical_id))
+    for notice in planner.notices:
+        terminal.line(f"Note: {notice}")
+    reported = function.invoke(_invocation(event), response)
+    failed = asyncio.ensure_future(output.failed.wait())
+    ends: set[asyncio.Future[Any]] = {reported, signalled, failed}
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if signalled.done():
+            return SIGNALLED + signalled.result()
+        if not output.failed.is_set():
+            await output.end_line()
+    finally:
+        failed.cancel()
+        await function.close()
+    return _status(response, output, terminal)
+
+
+def _signals() -> asyncio.Future[int]:
+    loop = asyncio.get_running_loop()
+    signalled: asyncio.Future[int] = loop.create_future()
+
+    def stop(number: int) -> None:
+        if not signalled.done():
+            signalled.set_result(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop, number)
+    return signalled
+
+
+def _invocation(event: bytes) -> Invocation:
+    root = trace_root(None, time.time_ns() // 1_000_000)
+    trace_id = f"{root};Parent={secrets.token_hex(8)};Sampled=0"
+    return Invocation(str(uuid.uuid4()), event, trace_id)
+
+
+def _status(response: PrintedResponse, output: StandardOutput, terminal: Terminal) -> int:
+    if isinstance(output.error, BrokenPipeError):
+        return SIGNALLED + signal.SIGPIPE
+    if output.error is not None:
+        terminal.line(f"The answer could not be written: {output.error.strerror}")
+        return 1
+    if response.failure is not None:
+        terminal.line(f"The invocation failed: {response.failure}")
+        return 1
+    return 0

@@ -1,0 +1,1 @@
+"""The Lambda API that SDKs and `sam remote invoke` call."""

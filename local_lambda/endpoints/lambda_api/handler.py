@@ -1,0 +1,136 @@
+"""The Lambda API: what SDKs, the AWS CLI and `sam remote invoke` call.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html. Signatures are not checked.
+"""
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import parse_qsl
+
+from local_lambda.endpoints.console.handler import Console
+from local_lambda.endpoints.function_url.handler import read_body
+from local_lambda.endpoints.function_url.result import JSON, compact
+from local_lambda.endpoints.lambda_api import cloudformation, errors
+from local_lambda.endpoints.lambda_api.describe import function_list
+from local_lambda.endpoints.lambda_api.errors import ApiError
+from local_lambda.endpoints.lambda_api.invoke import (
+    ApiFunction,
+    Call,
+    invoke,
+    invoke_with_response_stream,
+    respond,
+)
+from local_lambda.endpoints.lambda_api.names import LATEST, InvalidName, parse
+from local_lambda.http.host_check import refusal
+from local_lambda.http.message import HttpResponse
+from local_lambda.http.server import Exchange
+
+
+class LambdaApi:
+    """Answers the requests to the API's port."""
+
+    def __init__(
+        self,
+        functions: Sequence[ApiFunction],
+        region: str,
+        own_name: str | None = None,
+        console: Console | None = None,
+    ) -> None:
+        self._functions = functions
+        self._region = region
+        self._own_name = own_name
+        self._console = console
+
+    async def handle(self, exchange: Exchange) -> None:
+        """Serve one request; returns when the client has its answer."""
+        request, request_id = exchange.request, str(uuid.uuid4())
+        try:
+            if reason := refusal(request.header("host"), request.header("origin"), self._own_name):
+                raise errors.access_denied(reason)
+            if self._console is None or not await self._console.handle(exchange):
+                await self._route(exchange, request_id)
+        except ApiError as error:
+            respond(exchange, error.response, request_id)
+
+    async def _route(self, exchange: Exchange, request_id: str) -> None:
+        request = exchange.request
+        if (request.method, request.path) == ("POST", "/"):
+            body = await read_body(exchange)
+            respond(exchange, self._cloudformation(body or b"", request_id), request_id)
+        elif (request.method, request.path.rstrip("/")) == ("GET", "/2015-03-31/functions"):
+            descriptions = [one.description for one in self._functions]
+            respond(exchange, _document(function_list(descriptions)), request_id)
+        else:
+            for method, pattern, operation in _OPERATIONS:
+                match = pattern.fullmatch(request.path)
+                if match and method == request.method:
+                    await operation(self._call(exchange, match[1], request_id))
+                    return
+            raise errors.unknown_operation(self._directions())
+
+    def _cloudformation(self, body: bytes, request_id: str) -> HttpResponse:
+        return cloudformation.answer(body, [one.description for one in self._functions], request_id)
+
+    def _call(self, exchange: Exchange, segment: str, request_id: str) -> Call:
+        qualifier = dict(parse_qsl(exchange.request.query)).get("Qualifier")
+        try:
+            reference = parse(segment, qualifier)
+        except InvalidName as error:
+            raise errors.invalid_parameter(str(error)) from error
+        for one in self._functions:
+            known = one.description.configuration.name == reference.name and reference.is_of(self._region)
+            if known and reference.qualifier in (None, LATEST):
+                return Call(exchange, one, reference, request_id)
+        raise errors.function_not_found(reference.arn(self._region))
+
+    def _directions(self) -> str:
+        functions = ", ".join(
+            f"{one.description.configuration.name} at {one.description.url}" if one.description.url
+            else one.description.configuration.name
+            for one in self._functions
+        )  # fmt: skip
+        return f"This is the Lambda API; it has no such operation here. Functions: {functions}"
+
+
+async def _get_function(call: Call) -> None:
+    respond(
+        call.exchange, _document(call.target.description.function(call.reference.qualifier)), call.request_id
+    )
+
+
+async def _get_configuration(call: Call) -> None:
+    answer = call.target.description.function_configuration(call.reference.qualifier)
+    respond(call.exchange, _document(answer), call.request_id)
+
+
+async def _get_url_config(call: Call) -> None:
+    config = call.target.description.url_config()
+    if config is None:
+        raise errors.resource_not_found("The resource you requested does not exist.")
+    respond(call.exchange, _document(config), call.request_id)
+
+
+async def _list_url_configs(call: Call) -> None:
+    respond(call.exchange, _document(call.target.description.url_configs()), call.request_id)
+
+
+def _document(value: object) -> HttpResponse:
+    return HttpResponse(200, [("Content-Type", JSON)], compact(value))
+
+
+_OPERATIONS: list[tuple[str, re.Pattern[str], Callable[[Call], Awaitable[None]]]] = [
+    (method, re.compile(path), operation)
+    for method, path, operation in (
+        ("POST", "/2015-03-31/functions/([^/]+)/invocations", invoke),
+        (
+            "POST",
+            "/2021-11-15/functions/([^/]+)/response-streaming-invocations",
+            invoke_with_response_stream,
+        ),
+        ("GET", "/2015-03-31/functions/([^/]+)", _get_function),
+        ("GET", "/2015-03-31/functions/([^/]+)/configuration", _get_configuration),
+        ("GET", "/2021-10-31/functions/([^/]+)/url", _get_url_config),
+        ("GET", "/2021-10-31/functions/([^/]+)/urls", _list_url_configs),
+    )
+]

@@ -1,0 +1,123 @@
+"""Invoke and InvokeWithResponseStream: call → invocation → answer.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and API_InvokeWithResponseStream.html
+"""
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+
+from local_lambda.endpoints.function_url.handler import read_body, trace_root
+from local_lambda.endpoints.function_url.result import content_length
+from local_lambda.endpoints.lambda_api import errors
+from local_lambda.endpoints.lambda_api.describe import FunctionDescription
+from local_lambda.endpoints.lambda_api.names import LATEST, FunctionReference
+from local_lambda.endpoints.lambda_api.request import InvokeRequest, invoke_request
+from local_lambda.endpoints.lambda_api.response import (
+    BufferedInvokeResponse,
+    InvokeResponse,
+    StreamedInvokeResponse,
+)
+from local_lambda.http.message import Headers, HttpResponse
+from local_lambda.http.server import Exchange
+from local_lambda.log.terminal import FunctionLog
+from local_lambda.platform.concurrency import Throttled
+from local_lambda.platform.function import Function
+from local_lambda.platform.invocation import Invocation
+
+_ASYNCHRONOUS = "the asynchronous invocation failed; AWS would try it twice again, after one and two minutes"
+
+
+@dataclass(frozen=True)
+class ApiFunction:
+    """A function that the API serves."""
+
+    description: FunctionDescription
+    function: Function
+    log: FunctionLog
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request for one function."""
+
+    exchange: Exchange
+    target: ApiFunction
+    reference: FunctionReference
+    request_id: str
+
+
+async def invoke(call: Call) -> None:
+    """RequestResponse, Event or DryRun. Raises ApiError."""
+    request = invoke_request(call.exchange.request, await read_body(call.exchange))
+    if request.invocation_type == "DryRun":
+        respond(call.exchange, HttpResponse(204), call.request_id)
+    elif request.invocation_type == "Event":
+        _invoke_asynchronously(call, request)
+    else:
+        await _admit(call)
+        invocation, response = _invocation(call, request), BufferedInvokeResponse()
+        reported = call.target.function.invoke(invocation, response)
+        log = await _log_after(response, reported, request)
+        response.answer(call.exchange, _headers(invocation), log)
+
+
+def _invoke_asynchronously(call: Call, request: InvokeRequest) -> None:
+    response, log = InvokeResponse(), call.target.log
+    reported = call.target.function.invoke(_invocation(call, request), response)
+    reported.add_done_callback(lambda _: log.warning(_ASYNCHRONOUS) if response.error else None)
+    respond(call.exchange, HttpResponse(202), call.request_id)
+
+
+async def invoke_with_response_stream(call: Call) -> None:
+    """RequestResponse or DryRun. Raises ApiError."""
+    request = invoke_request(call.exchange.request, await read_body(call.exchange))
+    if request.invocation_type == "Event":
+        raise errors.invalid_parameter("InvocationType must be RequestResponse or DryRun, not Event")
+    if request.invocation_type == "DryRun":
+        respond(call.exchange, HttpResponse(204), call.request_id)
+        return
+    await _admit(call)
+    invocation = _invocation(call, request)
+    response = StreamedInvokeResponse(call.exchange, _headers(invocation))
+    reported = call.target.function.invoke(invocation, response)
+    await response.complete(await _log_after(response, reported, request))
+
+
+async def _admit(call: Call) -> None:
+    try:
+        await call.target.function.admit()
+    except Throttled as error:
+        raise errors.too_many_requests(str(error)) from error
+
+
+def respond(exchange: Exchange, answer: HttpResponse, request_id: str) -> None:
+    """Send a whole answer."""
+    headers = [("x-amzn-RequestId", request_id), *answer.headers, *content_length(answer)]
+    exchange.respond(answer.status, headers, answer.body)
+
+
+def _invocation(call: Call, request: InvokeRequest) -> Invocation:
+    sent = call.exchange.request.header("x-amzn-trace-id")
+    root = trace_root(sent, time.time_ns() // 1_000_000)
+    trace_id = root if "Parent=" in root else f"{root};Parent={secrets.token_hex(8)};Sampled=0"
+    return Invocation(
+        call.request_id, request.event, trace_id, call.reference.qualifier, request.client_context
+    )
+
+
+async def _log_after(
+    response: InvokeResponse, reported: asyncio.Task[bytes], request: InvokeRequest
+) -> bytes | None:
+    """Wait for the response's end and, for those who want the log, for the last line of that."""
+    await response.ended.wait()
+    return await asyncio.shield(reported) if request.wants_log else None
+
+
+def _headers(invocation: Invocation) -> Headers:
+    return [
+        ("x-amzn-RequestId", invocation.request_id),
+        ("X-Amzn-Trace-Id", invocation.trace_id),
+        ("X-Amz-Executed-Version", LATEST),
+    ]

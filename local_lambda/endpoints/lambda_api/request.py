@@ -1,0 +1,81 @@
+"""The headers and the payload of a call to Invoke → what the function is invoked with.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from local_lambda.endpoints.lambda_api import errors
+from local_lambda.http.message import HttpRequest
+from local_lambda.platform.invocation import MAX_REQUEST_BYTES
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 1 MB since October 2025.
+MAX_ASYNCHRONOUS_BYTES = 1024 * 1024
+_MAX_CLIENT_CONTEXT = 3583
+_TYPES = ("RequestResponse", "Event", "DryRun")
+
+
+@dataclass(frozen=True)
+class InvokeRequest:
+    """A call that is in order."""
+
+    event: bytes
+    invocation_type: str
+    wants_log: bool
+    client_context: str | None
+
+
+def invoke_request(request: HttpRequest, body: bytes | None) -> InvokeRequest:
+    """Read a call; a body of None was too large to be read. Raises ApiError."""
+    invocation_type = _invocation_type(request)
+    limit = MAX_ASYNCHRONOUS_BYTES if invocation_type == "Event" else MAX_REQUEST_BYTES
+    if body is None or len(body) > limit:
+        raise errors.request_too_large(limit)
+    event = body or b"{}"
+    if invocation_type != "DryRun":
+        _check_json(event)
+    # Lambda passes it to functions that are invoked synchronously, only.
+    context = _client_context(request) if invocation_type == "RequestResponse" else None
+    return InvokeRequest(event, invocation_type, request.header("x-amz-log-type") == "Tail", context)
+
+
+def _invocation_type(request: HttpRequest) -> str:
+    value = request.header("x-amz-invocation-type") or _TYPES[0]
+    if value not in _TYPES:
+        expected = ", ".join(_TYPES)
+        raise errors.invalid_parameter(f"InvocationType must be one of {expected}, not {value}")
+    return value
+
+
+def _check_json(event: bytes) -> None:
+    try:
+        _loads(event)
+    except (ValueError, RecursionError) as error:
+        raise errors.invalid_request_content(f"Could not parse request body into json: {error}") from error
+
+
+def _client_context(request: HttpRequest) -> str | None:
+    encoded = request.header("x-amz-client-context")
+    if not encoded:
+        return None
+    if len(encoded) > _MAX_CLIENT_CONTEXT:
+        raise errors.invalid_request_content(
+            f"Client context must be no longer than {_MAX_CLIENT_CONTEXT} bytes."
+        )
+    try:
+        # Written anew, so that it fits into a header.
+        return json.dumps(_loads(base64.b64decode(encoded, validate=True)))
+    except (ValueError, RecursionError) as error:
+        text = "Client context must be a valid Base64-encoded JSON object."
+        raise errors.invalid_request_content(text) from error
+
+
+def _loads(text: bytes) -> Any:
+    return json.loads(text.decode(), parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,170 @@
+"""What the terminal shows: every line of a function under its name, or a JSON object for each.
+
+The objects have the fields of Lambda's own JSON log format, and the function's name beside them:
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+"""
+
+import json
+import threading
+from collections import deque
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from local_lambda.log.history import History
+
+# What may wait for an output that nobody reads (a paused terminal, a full pipe) before lines are left out.
+_MAX_WAITING_CHARACTERS = 16 * 1024 * 1024
+# https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, LogType
+_TAIL_BYTES = 4096
+
+
+class Terminal:
+    """Lines on one output, written by a thread: an output that nobody reads holds nobody up."""
+
+    def __init__(self, out: TextIO, *, as_json: bool = False) -> None:
+        self._out = out
+        self.history = History()
+        self.as_json = as_json
+        self._waiting: deque[str] = deque()
+        self._size = 0
+        self._left_out = 0
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._write, name="terminal", daemon=True)
+        self._thread.start()
+
+    def line(self, text: str, **fields: str) -> None:
+        """Write a line of the local Lambda's own, in JSON with more fields; returns at once."""
+        own = {"type": "local_lambda", "message": text, **fields}
+        self.raw(_json(own) if self.as_json else text)
+
+    def record(self, fields: dict[str, Any]) -> None:
+        """Write a JSON object with these fields and the time."""
+        self.raw(_json(fields))
+
+    def raw(self, text: str) -> None:
+        """Write a line as it is; returns at once."""
+        with self._changed:
+            if self._size > _MAX_WAITING_CHARACTERS:
+                self._left_out += 1
+                return
+            self._waiting.append(text + "\n")
+            self._size += len(text)
+            self._changed.notify()
+
+    def close(self, seconds: float) -> None:
+        """Write what waits, for no longer than that."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join(seconds)
+
+    def _write(self) -> None:
+        while lines := self._next():
+            try:
+                self._out.write(lines)
+                self._out.flush()
+            except (OSError, ValueError):
+                return  # nobody reads any more, the functions are served all the same
+
+    def _next(self) -> str:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            lines = "".join(self._waiting)
+            if self._left_out:
+                lines += self._left_out_line() + "\n"
+            self._waiting.clear()
+            self._size = self._left_out = 0
+            return lines
+
+    def _left_out_line(self) -> str:
+        text = f"{self._left_out} lines were left out: this output was not read"
+        return _json({"type": "local_lambda", "message": text}) if self.as_json else f"[local_lambda] {text}"
+
+
+def _json(fields: dict[str, Any]) -> str:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return json.dumps({"time": now, **fields})
+
+
+class FunctionLog:
+    """The log of one function."""
+
+    def __init__(self, terminal: Terminal, name: str) -> None:
+        self.terminal = terminal
+        self.name = name
+
+    def write(self, text: str) -> None:
+        """Write what the function says.
+
+        A carriage return within begins a new line: awslambdaric joins the lines of a traceback with them, so
+        that CloudWatch keeps them together.
+        """
+        self._write(text, "function")
+
+    def platform(self, text: str, event: str | None = None, record: Any = None) -> None:
+        """Write what Lambda itself says: as text, and as JSON where Lambda has an event for it."""
+        if not self.terminal.as_json:
+            self._write(text, "platform")
+        elif event is not None:
+            self._record({"type": event, "record": record})
+
+    def warning(self, text: str) -> None:
+        """Say what AWS would not: a warning of the local Lambda's own."""
+        self._write(text if self.terminal.as_json else f"[local_lambda] {text}", "local_lambda")
+
+    def _write(self, text: str, kind: str) -> None:
+        lines = text.removesuffix("\r").split("\r")
+        if self.terminal.as_json:
+            self._record({"type": kind, "message": "\n".join(lines)})
+        else:
+            self.terminal.raw("\n".join(f"{self.name} | {line}" for line in lines))
+
+    def _record(self, fields: dict[str, Any]) -> None:
+        self.terminal.record({"function": self.name, **fields})
+
+
+class EnvironmentLog(FunctionLog):
+    """The part of a function's log that one execution environment writes, for one invocation at a time."""
+
+    def __init__(self, log: FunctionLog) -> None:
+        super().__init__(log.terminal, log.name)
+        self._request_id: str | None = None
+        self._tail = bytearray()
+
+    @property
+    def tail(self) -> bytes:
+        """The last 4 KB of the last invocation's log, whole characters only."""
+        tail = bytes(self._tail[-_TAIL_BYTES:])
+        return tail.decode(errors="ignore").encode()
+
+    def begin(self, request_id: str) -> None:
+        """What follows is of this invocation; Init is of the one that it is made for."""
+        self._request_id = request_id
+        self._tail.clear()
+
+    def end(self) -> None:
+        """What follows is of no invocation."""
+        if self._request_id is not None:
+            self.terminal.history.end(self._request_id)
+        self._request_id = None
+
+    def write(self, text: str) -> None:
+        """Write what the function says."""
+        self._keep(text)
+        super().write(text)
+
+    def platform(self, text: str, event: str | None = None, record: Any = None) -> None:
+        """Write what Lambda itself says."""
+        self._keep(text)
+        super().platform(text, event, record)
+
+    def _keep(self, text: str) -> None:
+        if self._request_id is not None:
+            self._tail += text.removesuffix("\r").replace("\r", "\n").encode(errors="replace") + b"\n"
+            del self._tail[:-_TAIL_BYTES]
+            self.terminal.history.append(self._request_id, text.removesuffix("\r").replace("\r", "\n"))
+
+    def _record(self, fields: dict[str, Any]) -> None:
+        known = {} if self._request_id is None else {"requestId": self._request_id}
+        super()._record(known | fields)

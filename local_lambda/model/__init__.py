@@ -1,0 +1,1 @@
+"""Values without I/O: functions, limits, credentials, settings."""

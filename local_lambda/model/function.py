@@ -1,0 +1,94 @@
+"""Functions, their URLs and REST APIs, as the template declares them and with AWS's defaults filled in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local_lambda.endpoints.function_url.cors import CorsConfiguration
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+DEFAULT_TIMEOUT = 3
+DEFAULT_MEMORY = 128
+# The account in the template's pseudo parameters, by SAM CLI's choice.
+ACCOUNT_ID = "123456789012"
+
+
+class ConfigurationError(Exception):
+    """The template, or an option, cannot be served; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer's content, and the folder of /opt it lands in: "", or python for an unbuilt Python layer."""
+
+    path: Path
+    below: str = ""
+    build_method: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class FunctionUrlConfig:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_FunctionUrlConfig.html"""
+
+    auth_type: str = "NONE"
+    invoke_mode: str = "BUFFERED"
+    cors: CorsConfiguration | None = None
+
+
+@dataclass(frozen=True)
+class FunctionConfiguration:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"""
+
+    logical_id: str
+    name: str
+    runtime: str
+    handler: str
+    code: Path | str
+    """The task root, or the source of inline code."""
+    timeout: int = DEFAULT_TIMEOUT
+    memory: int = DEFAULT_MEMORY
+    environment: dict[str, str] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
+    url: FunctionUrlConfig | None = None
+    reserved_concurrency: int | None = None
+    build_method: str = field(default="", compare=False)
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html"""
+
+    def arn(self, region: str) -> str:
+        """The function's name for the whole of AWS."""
+        return f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{self.name}"
+
+
+@dataclass(frozen=True)
+class RestApiRoute:
+    """A method (or ANY) of a resource path, and the logical id of the function that streams its answers."""
+
+    method: str
+    path: str
+    function: str
+
+
+@dataclass(frozen=True)
+class RestApiConfiguration:
+    """A REST API at its one stage, with those of its routes that stream.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
+    """
+
+    logical_id: str
+    stage: str
+    routes: tuple[RestApiRoute, ...]
+    endpoint_type: str = "EDGE"
+    binary_media_types: tuple[str, ...] = ()
+    stage_variables: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SamOptions:
+    """What SAM CLI's options of the same names say; unsaid, samconfig.toml says it for the command."""
+
+    parameter_overrides: Sequence[str] = ()
+    env_vars: Path | None = None
+    config_file: Path | None = None
+    config_env: str | None = None
+    command: str = "start-api"

@@ -1,0 +1,1 @@
+"""Lambda itself: functions, execution environments, and the Runtime API they are served by."""

@@ -1,0 +1,204 @@
+"""One execution environment: a runtime process with its Runtime API, from Init to Shutdown.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local_lambda.log.terminal import EnvironmentLog, FunctionLog
+from local_lambda.model.settings import DEFAULTS, Settings
+from local_lambda.platform.invocation import TIMED_OUT, FunctionError, Invocation, ResponseReceiver
+from local_lambda.platform.report import (
+    Report,
+    end_line,
+    init_report_line,
+    init_report_record,
+    start_line,
+    start_record,
+)
+from local_lambda.platform.runtime_api.server import RuntimeApi
+from local_lambda.process.process import RuntimeProcess
+from local_lambda.process.watchdog import Watchdog
+
+# The time that Init has. What it takes beyond counts into the function's timeout. (Lambda starts the process
+# once more then, and lets that Init have the function's timeout: the same bound, at the price of a second
+# start.)
+INIT_SECONDS = 10.0
+# A runtime that has reported an init error ends by itself, after it has logged the rest.
+_INIT_ERROR_EXIT_SECONDS = 2.0
+_FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint")
+
+
+@dataclass(frozen=True)
+class LaunchSpec:
+    """How to start environments of a function."""
+
+    argv: Sequence[str]
+    variables: Callable[[str], Mapping[str, str]]
+    """The process's environment, for an AWS_LAMBDA_RUNTIME_API."""
+    directory: Path
+    function_arn: str
+    timeout: int
+    memory: int
+    watchdog: Watchdog
+    reserved_concurrency: int | None = None
+    settings: Settings = DEFAULTS
+
+
+class ExecutionEnvironment:
+    """Serves one invocation at a time. Not usable any more once `invoke` has returned False."""
+
+    def __init__(self, plan: LaunchSpec, log: FunctionLog) -> None:
+        self.plan = plan
+        self._log = EnvironmentLog(log)
+        self._api = RuntimeApi(plan.function_arn, self._log, plan.settings.limits)
+        self._process: RuntimeProcess | None = None
+        self._function_error: FunctionError | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process can still take an invocation."""
+        return self._process is not None and self._process.alive
+
+    @property
+    def log_tail(self) -> bytes:
+        """The last 4 KB of the last invocation's log."""
+        return self._log.tail
+
+    async def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> bool:
+        """Run one invocation to its end, which is after the response's: when the runtime asks for the next.
+
+        Returns whether the environment can be used again.
+        """
+        init_duration, failure = None, None
+        self._log.begin(invocation.request_id)
+        self._function_error = None
+        if self._process is None:
+            init_duration, failure = await self._timed_init(invocation.request_id)
+        self._drain_output()
+        request_id = invocation.request_id
+        self._log.platform(start_line(request_id), "platform.start", start_record(request_id))
+        started = time.monotonic()
+        if failure is not None:
+            receiver.end(failure)
+        else:
+            overdue = max(0.0, (init_duration or 0.0) - INIT_SECONDS)
+            failure = await self._run(invocation, receiver, self.plan.timeout - overdue)
+        self._report(invocation.request_id, time.monotonic() - started, init_duration, failure)
+        return failure is None and self.alive
+
+    async def close(self) -> None:
+        """Shutdown: the process and all that it has started are gone afterwards."""
+        if self._process is not None:
+            await self._process.kill()
+        await self._api.close()
+
+    async def _timed_init(self, request_id: str) -> tuple[float, FunctionError | None]:
+        started = time.monotonic()
+        failure = await self._init(request_id)
+        duration = time.monotonic() - started
+        if failure is not None:
+            self._drain_output()
+            line = init_report_line(duration, failure.platform_type)
+            record = init_report_record(duration, failure.platform_type)
+            self._log.platform(line, "platform.initReport", record)
+        return duration, failure
+
+    async def _init(self, request_id: str) -> FunctionError | None:
+        address, plan = await self._api.listen(), self.plan
+        try:
+            process = await RuntimeProcess.start(
+                plan.argv, plan.variables(address), plan.directory, self._log, plan.watchdog
+            )
+        except OSError as error:
+            message = f"RequestId: {request_id} Error: fork/exec {plan.argv[0]}: {error.strerror}"
+            return FunctionError.of("Runtime.InvalidEntrypoint", message)
+        self._process = process
+        initialised = asyncio.ensure_future(self._api.initialised())
+        await _first(initialised, process.exited, INIT_SECONDS + plan.timeout)
+        if process.exited.done():
+            await self._api.settle()
+        if not initialised.done():
+            initialised.cancel()
+            return self._platform_error(process, request_id)
+        if initialised.result() is not None:
+            await _first(process.exited, process.exited, _INIT_ERROR_EXIT_SECONDS)
+        return initialised.result()
+
+    async def _run(
+        self, invocation: Invocation, receiver: ResponseReceiver, seconds: float
+    ) -> FunctionError | None:
+        """Dispatch and wait; returns what the platform, not the runtime, found to be wrong."""
+        assert self._process is not None
+        process, deadline = self._process, time.monotonic() + seconds
+        deadline_ms = round((time.time() + seconds) * 1000)
+        done = asyncio.ensure_future(self._api.invoke(invocation, deadline_ms, receiver))
+        try:
+            await _first(done, process.exited, seconds)
+            if process.exited.done() and not done.done():
+                await self._take_in_the_rest(process, deadline)
+            if done.done():
+                self._function_error = done.result()
+                return None
+        finally:
+            done.cancel()
+        failure = self._platform_error(process, invocation.request_id)
+        process.peak_memory_mb()
+        # In this order, without a turn of the event loop in between: the reason is the timeout, not the
+        # connection that breaks when the process is killed.
+        process.signal_kill()
+        await self._api.abort(failure)
+        await process.kill()
+        return failure
+
+    async def _take_in_the_rest(self, process: RuntimeProcess, deadline: float) -> None:
+        """Let a slow client fetch what a process that is gone has left behind, within the timeout."""
+        await process.kill()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(deadline - time.monotonic()):
+                await self._api.settle()
+
+    def _platform_error(self, process: RuntimeProcess, request_id: str) -> FunctionError:
+        if process.exited.done():
+            return process.exit_error(request_id)
+        message = f"RequestId: {request_id} Error: {self._timed_out}"
+        return FunctionError.of(TIMED_OUT, message)
+
+    @property
+    def _timed_out(self) -> str:
+        return f"Task timed out after {self.plan.timeout:.2f} seconds"
+
+    def _drain_output(self) -> None:
+        if self._process is not None:
+            self._process.drain_output()
+
+    def _report(
+        self, request_id: str, duration: float, init_duration: float | None, failure: FunctionError | None
+    ) -> None:
+        self._drain_output()
+        status, error_type = None, None
+        if failure is not None and failure.type == TIMED_OUT:
+            status = "timeout"
+            now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            self._log.platform(f"{now} {request_id} {self._timed_out}")
+        elif failure is not None:
+            status, error_type = "error", failure.platform_type
+            if failure.type in _FOUND_BY_THE_PLATFORM:
+                fault = f"{failure.message}\r{failure.type}"
+                self._log.platform(fault, "platform.fault", fault.replace("\r", "\n"))
+        used = self._process.peak_memory_mb() if self._process is not None else 0
+        self._log.platform(end_line(request_id))
+        report = Report(request_id, duration, self.plan.memory, used, init_duration, status, error_type)
+        self._log.platform(str(report), "platform.report", report.record(self._function_error))
+        self._log.end()
+
+
+async def _first(one: asyncio.Future[Any], other: asyncio.Future[Any], seconds: float) -> None:
+    await asyncio.wait({one, other}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

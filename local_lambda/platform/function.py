@@ -1,0 +1,140 @@
+"""A function and its execution environments: an idle one is used again, a concurrent invocation gets its own.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from local_lambda.log.terminal import FunctionLog
+from local_lambda.model.settings import Settings
+from local_lambda.platform.concurrency import Throttled, has_room
+from local_lambda.platform.environment import ExecutionEnvironment, LaunchSpec
+from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
+
+# How long a request waits for an environment that has answered and is about to ask for its next invocation:
+# no longer than a start takes, so that a client that sends one request after the other meets one environment.
+_TURNOVER_SECONDS = 0.1
+# The same for one that would be throttled otherwise: who sends one request after the other never is.
+_ROOM_SECONDS = 1.0
+
+
+class Function:
+    """What the callers of a function invoke."""
+
+    def __init__(self, plan: LaunchSpec, log: FunctionLog) -> None:
+        self._plan = plan
+        self._log = log
+        self._idle: list[ExecutionEnvironment] = []
+        self._all: set[ExecutionEnvironment] = set()
+        self._invocations: set[asyncio.Task[bytes]] = set()
+        self._turning_over: set[asyncio.Task[bytes]] = set()
+        self._waiting = 0
+
+    @property
+    def settings(self) -> Settings:
+        """What invocations may use, and who may ask for them."""
+        return self._plan.settings
+
+    async def admit(self) -> None:
+        """Wait for room while invocations that have answered end; then `invoke` at once. Raises Throttled."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ROOM_SECONDS):
+                while not self._has_room() and self._turning_over:
+                    await asyncio.wait(self._turning_over, return_when=asyncio.FIRST_COMPLETED)
+        if not self._has_room():
+            self._log.warning(
+                f"throttled: {self._plan.reserved_concurrency} invocations at once are reserved for it"
+            )
+            raise Throttled
+
+    def _has_room(self) -> bool:
+        return has_room(len(self._invocations), self._plan.reserved_concurrency)
+
+    def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> asyncio.Task[bytes]:
+        """Begin an invocation. It goes on to its end whatever becomes of the caller.
+
+        The task ends after the REPORT line; it returns the last 4 KB of the invocation's log.
+        """
+        task = asyncio.get_running_loop().create_task(self._run(invocation, receiver))
+        self._invocations.add(task)
+        task.add_done_callback(self._invocations.discard)
+        task.add_done_callback(self._turning_over.discard)
+        return task
+
+    async def renew(self, plan: LaunchSpec) -> None:
+        """Start environments by another plan from now on; what is running ends on the old one."""
+        self._plan = plan
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*map(self._discard, idle))
+
+    async def close(self) -> None:
+        """Break off what is running and end every environment."""
+        running = list(self._invocations)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*(environment.close() for environment in self._all))
+        self._all.clear()
+
+    async def _run(self, invocation: Invocation, receiver: ResponseReceiver) -> bytes:
+        environment = await self._take()
+        task = asyncio.current_task()
+        assert task is not None
+        answered = _Answered(receiver, lambda: self._turning_over.add(task))
+        if await environment.invoke(invocation, answered) and environment.plan is self._plan:
+            self._idle.append(environment)
+        else:
+            await self._discard(environment)
+        return environment.log_tail
+
+    async def _take(self) -> ExecutionEnvironment:
+        deadline = asyncio.get_running_loop().time() + _TURNOVER_SECONDS
+        while True:
+            if (environment := await self._take_idle()) is not None:
+                return environment
+            remaining = deadline - asyncio.get_running_loop().time()
+            if self._waiting >= len(self._turning_over) or remaining <= 0:
+                break
+            self._waiting += 1
+            try:
+                await asyncio.wait(self._turning_over, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                self._waiting -= 1
+        environment = ExecutionEnvironment(self._plan, self._log)
+        self._all.add(environment)
+        return environment
+
+    async def _take_idle(self) -> ExecutionEnvironment | None:
+        # The one used last, as Lambda does: the others grow cold.
+        while self._idle:
+            environment = self._idle.pop()
+            if environment.alive:
+                return environment
+            self._log.warning("an idle execution environment had exited; the next one starts")
+            await self._discard(environment)
+        return None
+
+    async def _discard(self, environment: ExecutionEnvironment) -> None:
+        await environment.close()
+        self._all.discard(environment)
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """A receiver that also tells when the response has ended."""
+
+    receiver: ResponseReceiver
+    ended: Callable[[], None]
+
+    async def start(self, head: ResponseHead) -> None:
+        await self.receiver.start(head)
+
+    async def write(self, data: bytes) -> None:
+        await self.receiver.write(data)
+
+    def end(self, error: FunctionError | None) -> None:
+        self.ended()
+        self.receiver.end(error)

@@ -1,0 +1,1 @@
+"""The Runtime API and the Extensions API, one server for each execution environment."""

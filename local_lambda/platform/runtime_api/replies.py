@@ -1,0 +1,39 @@
+"""How the Runtime API reads what a runtime posts, and the forms of its answers.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+"""
+
+import json
+
+from local_lambda.http.server import Exchange
+from local_lambda.platform.runtime_api.states import Refusal
+
+
+async def read_all(exchange: Exchange, limit: int | None = None) -> bytes:
+    """The whole body. What goes beyond the limit is read, but only its first piece kept."""
+    body = bytearray()
+    while data := await exchange.read():
+        if limit is None or len(body) <= limit:
+            body += data
+    return bytes(body)
+
+
+def accepted(exchange: Exchange) -> None:
+    """The call is in order."""
+    _respond(exchange, 202, "application/json", '{"status":"OK"}\n')
+
+
+def refuse(exchange: Exchange, refusal: Refusal) -> None:
+    """The call is not in order."""
+    body = json.dumps({"errorMessage": refusal.message, "errorType": refusal.error_type})
+    _respond(exchange, refusal.status, "application/json", body + "\n")
+
+
+def text(exchange: Exchange, status: int, body: str) -> None:
+    """Answer in plain text."""
+    _respond(exchange, status, "text/plain; charset=utf-8", body)
+
+
+def _respond(exchange: Exchange, status: int, content_type: str, body: str) -> None:
+    data = body.encode()
+    exchange.respond(status, [("Content-Type", content_type), ("Content-Length", str(len(data)))], data)

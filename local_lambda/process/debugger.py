@@ -1,0 +1,79 @@
+"""`--debug PORT`: Python functions start under debugpy and wait for a debugger.
+
+Our stand-in for /var/lang has a site-packages of its own, empty otherwise: a .pth file there runs before
+anything of the function, whichever runtime it is started with.
+"""
+
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+from local_lambda.model.function import ConfigurationError, FunctionConfiguration
+
+# Also the name of what tells the process its port.
+_VARIABLE = "_LOCAL_LAMBDA_DEBUG"
+# A function is held at a breakpoint for as long as that.
+_A_DAY = 24 * 60 * 60
+# The adapter of the environment before may hold the port for a moment.
+_STARTER = """
+import os, sys, time
+
+def listen(debugpy, port):
+    until = time.monotonic() + 10
+    while True:
+        try:
+            return debugpy.listen(("127.0.0.1", int(port)))
+        except (OSError, RuntimeError) as error:
+            if time.monotonic() > until:
+                return print("No debugger can come to port " + port + ":", error, file=sys.stderr, flush=True)
+            time.sleep(0.1)
+
+port = os.environ.pop("{variable}", None)
+if port is not None:
+    sys.path.append("{packages}")
+    import debugpy
+    sys.path.remove("{packages}")
+    if listen(debugpy, port):
+        print("Waiting for a debugger at 127.0.0.1:" + port, file=sys.stderr, flush=True)
+        debugpy.wait_for_client()
+"""
+
+
+class Debugging:
+    """Gives each function a port, from the first on in the order they are met."""
+
+    def __init__(self, first_port: int, work: Path) -> None:
+        found = importlib.util.find_spec("debugpy")
+        if found is None or found.origin is None:
+            raise ConfigurationError("--debug needs debugpy: pip install debugpy.")
+        self._package = Path(found.origin).parent
+        self._packages = work / "debugpy"
+        self._first_port = first_port
+        self._ports: dict[str, int] = {}
+
+    def applied_to(self, function: FunctionConfiguration) -> FunctionConfiguration:
+        """One environment at a time, with time to look around."""
+        return replace(function, timeout=_A_DAY, reserved_concurrency=1)
+
+    def variables(self, function: FunctionConfiguration, lang: Path) -> dict[str, str]:
+        """Prepare /var/lang; returns what the process needs to be told."""
+        self._make(lang)
+        name = function.logical_id
+        port = self._ports.setdefault(name, self._first_port + len(self._ports))
+        return {_VARIABLE: str(port), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+    def notice(self, function: FunctionConfiguration) -> str:
+        """Where the debugger goes."""
+        return f"{function.logical_id} waits for a debugger at 127.0.0.1:{self._ports[function.logical_id]}"
+
+    def _make(self, lang: Path) -> None:
+        if not self._packages.exists():
+            self._packages.mkdir()
+            (self._packages / "debugpy").symlink_to(self._package)
+        (version,) = (path.name for path in (lang / "bin").iterdir())
+        site = lang / "lib" / version / "site-packages"
+        site.mkdir(parents=True, exist_ok=True)
+        (site / "_local_lambda_debug.py").write_text(
+            _STARTER.format(variable=_VARIABLE, packages=self._packages)
+        )
+        (site / "_local_lambda_debug.pth").write_text("import _local_lambda_debug\n")

@@ -1,0 +1,63 @@
+"""The pipe that a function's process has as stdout and stderr."""
+
+import array
+import asyncio
+import fcntl
+import os
+import termios
+
+from local_lambda.log.terminal import FunctionLog
+from local_lambda.process.line_splitter import LineSplitter
+
+_READ_BYTES = 64 * 1024
+
+
+class LogPipe:
+    """Passes lines on as they come, and can tell when all that was written has come."""
+
+    def __init__(self, log: FunctionLog) -> None:
+        self._log = log
+        self._splitter = LineSplitter()
+        self._reader, self.writer = os.pipe()
+        os.set_blocking(self._reader, False)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._reader, self._read, _READ_BYTES)
+        self._open = True
+
+    def started(self) -> None:
+        """The process has its end; ours of it is not needed any more."""
+        os.close(self.writer)
+
+    def drain(self) -> None:
+        """Log what is in the pipe now, a last line without an end included."""
+        if self._open:
+            waiting = array.array("i", [0])
+            fcntl.ioctl(self._reader, termios.FIONREAD, waiting)
+            while self._open and waiting[0] > 0:
+                waiting[0] -= self._read(min(waiting[0], _READ_BYTES))
+        self._write(self._splitter.flush())
+
+    def close(self) -> None:
+        """Log the rest and close, even while a process that has outlived its parent holds the other end."""
+        self.drain()
+        if self._open:
+            self._open = False
+            self._loop.remove_reader(self._reader)
+            os.close(self._reader)
+
+    def _read(self, size: int) -> int:
+        """Read once; returns how much of `size` is done with."""
+        try:
+            data = os.read(self._reader, size)
+        except BlockingIOError:
+            return size
+        if not data:
+            self._open = False
+            self._loop.remove_reader(self._reader)
+            os.close(self._reader)
+        self._write(self._splitter.feed(data))
+        return len(data) or size
+
+    def _write(self, lines: list[str]) -> None:
+        for line in lines:
+            self._log.write(line)

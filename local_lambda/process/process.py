@@ -1,0 +1,126 @@
+"""The process of an execution environment, started as Lambda starts it, in a process group of its own."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from local_lambda.log.terminal import FunctionLog
+from local_lambda.platform.invocation import FunctionError
+from local_lambda.process.log_pipe import LogPipe
+from local_lambda.process.watchdog import Watchdog
+
+# The lowest priority. Environments beyond one for each CPU get it, for they would keep the CPU from the one
+# process that passes all their bytes on. Linux compares priorities within a session only (its autogroups), so
+# functions stay in ours, each in a process group of its own.
+_NICE = 19
+
+
+class RuntimeProcess:
+    """A running runtime and everything that it starts."""
+
+    _running: ClassVar[set[int]] = set()
+
+    def __init__(self, process: asyncio.subprocess.Process, output: LogPipe, watchdog: Watchdog) -> None:
+        self._process = process
+        self._output = output
+        self._watchdog = watchdog
+        self._peak_mb = 0
+        self.exited = asyncio.ensure_future(process.wait())
+
+    @classmethod
+    async def start(
+        cls,
+        argv: Sequence[str],
+        variables: Mapping[str, str],
+        directory: Path,
+        log: FunctionLog,
+        watchdog: Watchdog,
+    ) -> "RuntimeProcess":
+        """Start; raises OSError when the file cannot be executed."""
+        output = LogPipe(log)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output.writer,
+                stderr=output.writer,
+                env=dict(variables),
+                cwd=directory,
+                process_group=0,
+            )
+        except BaseException:
+            output.started()
+            output.close()
+            raise
+        output.started()
+        watchdog.started(process.pid)
+        cls._running.add(process.pid)
+        if len(cls._running) > (os.cpu_count() or 1):
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+        return cls(process, output, watchdog)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not exited; `exited` may tell so a moment later."""
+        if self.exited.done():
+            return False
+        if not hasattr(os, "waitid"):  # macOS before Python 3.13
+            return True
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        except ChildProcessError:
+            return False
+
+    @property
+    def pid(self) -> int:
+        """The process, and the process group."""
+        return self._process.pid
+
+    def drain_output(self) -> None:
+        """Log what the process has written until now."""
+        self._output.drain()
+
+    def signal_kill(self) -> None:
+        """Tell the process and all that it has started to end."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    async def kill(self) -> None:
+        """End the process and all that it has started."""
+        self.signal_kill()
+        await self.exited
+        self._output.close()
+        self._watchdog.ended(self.pid)
+        self._running.discard(self.pid)
+
+    def exit_error(self, request_id: str) -> FunctionError:
+        """What Lambda says of a runtime that has gone."""
+        status = self._process.returncode
+        if status is not None and status < 0:
+            reason = f"Runtime exited with error: signal: {_signal_name(-status)}"
+        elif status:
+            reason = f"Runtime exited with error: exit status {status}"
+        else:
+            reason = "Runtime exited without providing a reason"
+        return FunctionError.of("Runtime.ExitError", f"RequestId: {request_id} Error: {reason}")
+
+    def peak_memory_mb(self) -> int:
+        """The most memory that the process has had at once, in MB; 0 where the system does not tell."""
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{self.pid}/status").read_text()
+            if peak := re.search(r"VmHWM:\s+(\d+) kB", status):
+                self._peak_mb = max(self._peak_mb, -(-int(peak[1]) // 1024))
+        return self._peak_mb
+
+
+def _signal_name(number: int) -> str:
+    # Go's names, which are those in Lambda's logs.
+    with contextlib.suppress(ValueError):
+        return (signal.strsignal(number) or str(number)).lower()
+    return str(number)

@@ -1,0 +1,89 @@
+"""The environment variables of a function's process.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html; the values are those of the managed
+images with this machine's directories in the place of /var/task, /var/runtime, /var/lang and /opt.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_lambda.model.function import FunctionConfiguration
+
+
+@dataclass(frozen=True)
+class Directories:
+    """Where this machine has the directories of an execution environment."""
+
+    task: Path
+    runtime: Path
+    lang: Path
+    opt: Path
+
+
+_FALLBACK_REGION = "us-east-1"
+# Of the user's own environment only what says who he is on AWS and where AWS is.
+_PASSED_ON = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE",
+)  # fmt: skip
+
+
+def region_of(environ: Mapping[str, str]) -> str:
+    """The region that the user's own environment names."""
+    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or _FALLBACK_REGION
+
+
+def function_variables(
+    configuration: FunctionConfiguration,
+    environ: Mapping[str, str],
+    *,
+    runtime_api: str,
+    log_stream: str,
+    directories: Directories,
+) -> dict[str, str]:
+    """What the process is started with; the template's own variables may not replace Lambda's."""
+    region = region_of(environ)
+    passed_on = {
+        name: value
+        for name, value in environ.items()
+        if name in _PASSED_ON or name.startswith("AWS_ENDPOINT_URL")
+    }
+    reserved = {
+        "AWS_LAMBDA_RUNTIME_API": runtime_api,
+        "_HANDLER": configuration.handler,
+        "LAMBDA_TASK_ROOT": str(directories.task),
+        "LAMBDA_RUNTIME_DIR": str(directories.runtime),
+        "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory),
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{configuration.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        # Not Lambda's: where /opt is, for our stand-ins of /var/runtime's bootstrap files.
+        "_LOCAL_LAMBDA_OPT": str(directories.opt),
+    }
+    return passed_on | _defaults(configuration, directories) | configuration.environment | reserved
+
+
+def _defaults(configuration: FunctionConfiguration, directories: Directories) -> dict[str, str]:
+    task, lang, opt = directories.task, directories.lang, directories.opt
+    variables = {
+        "PATH": f"{lang}/bin:/usr/local/bin:/usr/bin:/bin:{opt}/bin",
+        "LD_LIBRARY_PATH": f"{task}:{task}/lib:{opt}/lib",
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+    }
+    if configuration.runtime.startswith("python"):
+        variables |= {
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration.runtime}",
+            # Not Lambda's: what the user has installed for himself is not there, and neither /var/task nor
+            # /opt can be written to, so that no __pycache__ appears.
+            "PYTHONNOUSERSITE": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    elif configuration.runtime.startswith("nodejs"):
+        variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{configuration.runtime}"
+    return variables

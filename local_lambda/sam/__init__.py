@@ -1,0 +1,1 @@
+"""A SAM template → the model."""

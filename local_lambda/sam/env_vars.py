@@ -1,0 +1,41 @@
+"""The values of --env-vars: other environment variables for a function than its template says.
+
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-invoke.html:
+an object of variables for each function, and one named Parameters for all. As with SAM CLI, only a variable
+that the template declares gets another value.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from local_lambda.model.function import ConfigurationError
+
+_ALL = "Parameters"
+
+VariableOverrides = Mapping[str, Mapping[str, Any]]
+
+
+def parse(text: str, path: object) -> VariableOverrides:
+    """Read the file's text. Raises ConfigurationError."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{path} is not JSON: {error}.") from error
+    if not isinstance(document, dict) or not all(isinstance(value, dict) for value in document.values()):
+        raise ConfigurationError(
+            f"{path} must be an object that has an object of variables for each function."
+        )
+    return document
+
+
+def for_function(overrides: VariableOverrides, names: Iterable[str]) -> dict[str, Any]:
+    """The values for a function: those under the first of its names that is there, before those for all."""
+    own = next((overrides[name] for name in names if overrides.get(name)), {})
+    return {**overrides.get(_ALL, {}), **own}
+
+
+def undeclared(overrides: VariableOverrides, names: Iterable[str], declared: Iterable[str]) -> list[str]:
+    """The names that are given for the function alone, to no effect."""
+    own = next((overrides[name] for name in names if overrides.get(name)), {})
+    return sorted(set(own) - set(declared))

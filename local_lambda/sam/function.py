@@ -1,0 +1,58 @@
+"""What SAM CLI's own model of a function leaves out: its URL's configuration and its reserved concurrency.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-url.html and
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from local_lambda.endpoints.function_url.cors import CorsConfiguration, InvalidCors
+from local_lambda.model.function import ConfigurationError, FunctionUrlConfig
+
+
+def url_config(name: str, properties: Mapping[str, Any]) -> FunctionUrlConfig:
+    """A FunctionUrlConfig, or the properties of an AWS::Lambda::Url. Raises ConfigurationError."""
+    mode = properties.get("InvokeMode") or "BUFFERED"
+    if mode not in ("BUFFERED", "RESPONSE_STREAM"):
+        raise ConfigurationError(
+            f"The InvokeMode of {name} must be BUFFERED or RESPONSE_STREAM, not {mode!r}."
+        )
+    auth_type = properties.get("AuthType") or "NONE"
+    if auth_type not in ("NONE", "AWS_IAM"):
+        raise ConfigurationError(f"The AuthType of {name} must be NONE or AWS_IAM, not {auth_type!r}.")
+    return FunctionUrlConfig(auth_type, mode, _cors(name, properties.get("Cors")))
+
+
+def _cors(name: str, properties: Any) -> CorsConfiguration | None:
+    if not properties:
+        return None
+    try:
+        return CorsConfiguration.of(properties)
+    except InvalidCors as error:
+        raise ConfigurationError(f"The Cors of {name} cannot be served: {error}.") from error
+
+
+def url_resources(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The properties of AWS::Lambda::Url resources, by the function they name."""
+    return {
+        _target(resource["Properties"].get("TargetFunctionArn")): resource["Properties"]
+        for resource in resources
+        if resource.get("Type") == "AWS::Lambda::Url" and isinstance(resource.get("Properties"), dict)
+    }
+
+
+def _target(reference: Any) -> str:
+    if isinstance(reference, dict):
+        reference = reference.get("Ref") or reference.get("Fn::GetAtt") or ""
+    if isinstance(reference, list):
+        reference = reference[0] if reference else ""
+    return str(reference).removesuffix(".Arn").rpartition(":")[2]
+
+
+def reserved_concurrency(name: str, resource: Mapping[str, Any]) -> int | None:
+    """The function's ReservedConcurrentExecutions. Raises ConfigurationError."""
+    value = (resource.get("Properties") or {}).get("ReservedConcurrentExecutions")
+    if value is not None and not str(value).isdecimal():
+        raise ConfigurationError(f"The ReservedConcurrentExecutions of {name} must be a number.")
+    return None if value is None else int(value)

@@ -1,0 +1,42 @@
+"""Which files are sources: what they are made from, and what editors leave beside them, is not."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from local_lambda.model.function import FunctionConfiguration
+
+_IGNORED = frozenset((
+    ".aws-sam", ".chalice", ".git", ".gitignore", ".hg", ".svn", ".idea", ".vscode", ".venv", ".tox",
+    "__pycache__", "node_modules", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".DS_Store",
+    "4913",  # vim's, to see whether a directory can be written to
+))  # fmt: skip
+# Swap files and backups of editors, compiled Python.
+_IGNORED_FORM = re.compile(r".*(\.py[cod]|\.sw.|~|\.___jb_...___|\.tmp)|\.#.*|#.*#|\.goutputstream-.*")
+
+
+def ignored(name: str) -> bool:
+    """Whether a file or directory of this name is no source."""
+    return name in _IGNORED or _IGNORED_FORM.fullmatch(name) is not None
+
+
+def is_source(path: Path, roots: Iterable[Path]) -> bool:
+    """Whether the path is a source below one of the roots."""
+    return any(
+        not any(map(ignored, path.relative_to(root).parts)) for root in roots if path.is_relative_to(root)
+    )
+
+
+def roots_of(function: FunctionConfiguration) -> list[Path]:
+    """The directories that a function is made of."""
+    code = [function.code] if isinstance(function.code, Path) else []
+    return [*code, *(layer.path for layer in function.layers)]
+
+
+def affected(functions: Iterable[FunctionConfiguration], changed: Iterable[Path]) -> list[str]:
+    """The logical ids of the functions that the files belong to."""
+    return [
+        function.logical_id
+        for function in functions
+        if any(is_source(path, roots_of(function)) for path in changed)
+    ]

@@ -1,0 +1,247 @@
+"""template.yaml → functions, their URLs and REST APIs, by SAM CLI's own providers.
+
+They resolve Globals, intrinsic functions, layers and code paths. It is not a public API: this is the only
+module that knows it, for the pinned aws-sam-cli.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from local_lambda.model.function import (
+    DEFAULT_MEMORY,
+    DEFAULT_TIMEOUT,
+    ConfigurationError,
+    FunctionConfiguration,
+    FunctionUrlConfig,
+    Layer,
+    RestApiConfiguration,
+    SamOptions,
+)
+from local_lambda.sam.env_vars import VariableOverrides, for_function, parse, undeclared
+from local_lambda.sam.function import reserved_concurrency, url_config, url_resources
+from local_lambda.sam.newer_files import newer_file
+from local_lambda.sam.rest_api import rest_apis
+
+
+@dataclass(frozen=True)
+class Template:
+    """What is to be served, and what the user should know about it."""
+
+    path: Path
+    functions: list[FunctionConfiguration]
+    rest_apis: list[RestApiConfiguration] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    source: "Template | None" = None
+    """What this template, when it is a built one, was built from."""
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Values that replace a template's own: of parameters, and of environment variables."""
+
+    parameters: Mapping[str, str]
+    variables: VariableOverrides
+
+
+_NO_OPTIONS = SamOptions()
+
+
+def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
+    """Read a template, in its built form where there is one. Raises ConfigurationError.
+
+    The built form, `.aws-sam/build/template.yaml` beside a source template, is used when it declares the same
+    functions: it may have been built from another template of that folder.
+    """
+    values = _values(path.resolve(), options)
+    source = _read(path.resolve(), values)
+    made = built_path(path)
+    if not made.is_file() or ".aws-sam" in path.resolve().parts:
+        return source
+    built = _read(made, values)
+    if _identifiers(built) != _identifiers(source):
+        notice = f"{made} declares other functions than {path}, which is served unbuilt"
+        return replace(source, notices=[*source.notices, notice])
+    notices = list(built.notices)
+    if newest := _newer_source(source, made):
+        notices.append(f"{newest} is newer than the build: `sam build` is due")
+    return replace(built, notices=notices, source=source)
+
+
+def read_source(path: Path, options: SamOptions) -> Template:
+    """Read a template, whether there is a built form or not. Raises ConfigurationError."""
+    return _read(path.resolve(), _values(path.resolve(), options))
+
+
+def built_path(path: Path) -> Path:
+    """Where `sam build` puts the built form of a template."""
+    return path.resolve().parent / ".aws-sam" / "build" / "template.yaml"
+
+
+def difference(before: Template, after: Template) -> str:
+    """The functions that have changed, come or gone; "" when none has."""
+    old = {one.logical_id: one for one in before.functions}
+    new = {one.logical_id: one for one in after.functions}
+    changed = [name for name in new if name in old and new[name] != old[name]]
+    added = [f"{name} (added)" for name in new if name not in old]
+    removed = [f"{name} (removed)" for name in old if name not in new]
+    return ", ".join([*changed, *added, *removed])
+
+
+def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None]]:
+    return [(function.logical_id, function.url) for function in template.functions]
+
+
+def _newer_source(source: Template, built: Path) -> Path | None:
+    """A source file that has changed since the build."""
+    roots = {function.code for function in source.functions if isinstance(function.code, Path)}
+    roots |= {layer.path for function in source.functions for layer in function.layers}
+    return newer_file([source.path, *roots], built.stat().st_mtime)
+
+
+def _values(path: Path, options: SamOptions) -> _Values:
+    from samcli.cli.types import CfnParameterOverridesType
+
+    configured = _configured(path, options)
+    overrides = list(options.parameter_overrides) or configured.get("parameter_overrides", [])
+    try:
+        parameters = CfnParameterOverridesType().convert(overrides, None, None)
+    except Exception as error:
+        raise ConfigurationError(f"--parameter-overrides cannot be read: {_sentence(error)}.") from error
+    env_vars = options.env_vars or configured.get("env_vars")
+    if env_vars is None:
+        return _Values(parameters, {})
+    try:
+        text = Path(env_vars).read_text()
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"--env-vars {env_vars} cannot be read: {_sentence(error)}.") from error
+    return _Values(parameters, parse(text, env_vars))
+
+
+def _configured(path: Path, options: SamOptions) -> dict[str, Any]:
+    """The parameters of the command, and those of all commands, in samconfig.toml beside the template."""
+    from samcli.lib.config.samconfig import SamConfig
+
+    try:
+        file = options.config_file.resolve() if options.config_file else None
+        config = SamConfig(file.parent, file.name) if file else SamConfig(path.parent)
+        if options.config_file and not config.exists():
+            raise ConfigurationError(f"There is no {options.config_file}: see --config-file.")
+        environment = options.config_env or "default"
+        if options.config_env and environment not in config.get_stage_configuration_names():
+            raise ConfigurationError(f"{config.filepath} has no environment {environment}: see --config-env.")
+        return dict(config.get_all(["local", options.command], "parameters", environment))
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        name = options.config_file or "samconfig.toml"
+        raise ConfigurationError(f"{name} cannot be read: {_sentence(error)}.") from error
+
+
+def _read(path: Path, values: _Values) -> Template:
+    if not path.is_file():
+        raise ConfigurationError(f"There is no template at {path}: name one with --template.")
+    # Takes half a second, therefore here.
+    from samcli.lib.providers.sam_function_provider import SamFunctionProvider
+    from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
+
+    _check_form(path)
+    try:
+        stacks, _ = SamLocalStackProvider.get_stacks(str(path), parameter_overrides=dict(values.parameters))
+        functions = list(SamFunctionProvider(stacks).get_all())
+    except Exception as error:
+        # SAM CLI meets a malformed template with whatever its code runs into.
+        raise ConfigurationError(f"SAM CLI cannot read {path}: {_sentence(error)}.") from error
+    notices: list[str] = []
+    configurations = [_function(function, stacks, path, values, notices) for function in functions]
+    if not configurations:
+        raise ConfigurationError(f"{path} declares no function with local code.")
+    apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
+    return Template(path, configurations, apis, notices)
+
+
+def _check_form(path: Path) -> None:
+    from samcli.yamlhelper import yaml_parse
+
+    try:
+        document = yaml_parse(path.read_text())
+    except Exception as error:
+        raise ConfigurationError(f"{path} is neither YAML nor JSON: {_sentence(error)}.") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise ConfigurationError(f"{path} is not a SAM template: it has no Resources.")
+
+
+def _sentence(error: Exception) -> str:
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split()).rstrip(".")
+
+
+def _function(
+    function: Any, stacks: list[Any], path: Path, values: _Values, notices: list[str]
+) -> FunctionConfiguration:
+    name = function.full_path  # the logical id, below those of nested stacks
+    if function.packagetype != "Zip":
+        raise ConfigurationError(
+            f"{name} in {path} is a container image: only PackageType Zip can be served."
+        )
+    references = (function.name, function.function_id, str(function.functionname))
+    stack = next(stack for stack in stacks if stack.stack_path == function.stack_path)
+    resource = stack.resources.get(function.name, {})
+    urls = url_resources(one for each in stacks for one in each.resources.values())
+    url = function.function_url_config or next((urls[key] for key in references if key in urls), None)
+    return FunctionConfiguration(
+        logical_id=name,
+        name=str(function.functionname),
+        runtime=str(function.runtime),
+        handler=str(function.handler),
+        code=function.inlinecode or Path(function.codeuri).resolve(),
+        timeout=_number(function.timeout, DEFAULT_TIMEOUT, f"Timeout of {name}"),
+        memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
+        environment=_variables(name, _declared(function, values, notices), notices),
+        layers=tuple(_layers(name, function.layers, notices)),
+        url=url_config(name, url) if url else None,
+        reserved_concurrency=reserved_concurrency(name, resource),
+        build_method=str((function.metadata or {}).get("BuildMethod") or ""),
+    )
+
+
+def _number(value: Any, default: int, what: str) -> int:
+    try:
+        return default if value is None else int(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"The {what} must be a number, not {value!r}.") from error
+
+
+def _declared(function: Any, values: _Values, notices: list[str]) -> dict[str, Any]:
+    """The variables that the template declares, some with another value."""
+    declared = (function.environment or {}).get("Variables") or {}
+    # In the order of SAM CLI.
+    names = (function.name, function.function_id, str(function.functionname), function.full_path)
+    for key in undeclared(values.variables, names, declared):
+        notices.append(f"{names[-1]}: {key} of --env-vars is not set: the template has no such variable")
+    other = for_function(values.variables, names)
+    return {key: other.get(key, value) for key, value in declared.items()}
+
+
+def _variables(name: str, declared: dict[str, Any], notices: list[str]) -> dict[str, str]:
+    variables = {}
+    for key, value in declared.items():
+        if isinstance(value, (dict, list)):
+            notices.append(f"{name}: {key} is not set: {json.dumps(value)} has a value on AWS only")
+        else:
+            variables[str(key)] = value if isinstance(value, str) else json.dumps(value)
+    return variables
+
+
+def _layers(name: str, layers: list[Any], notices: list[str]) -> Iterator[Layer]:
+    for layer in layers:
+        if not layer.codeuri:
+            notices.append(f"{name}: the layer {layer.arn} is left out: its content is on AWS only")
+            continue
+        content = Path(layer.codeuri).resolve()
+        # `sam build` puts a layer with a Python BuildMethod below python/; this is the source when it is not.
+        method = str(layer.build_method or "")
+        python = method.startswith("python") and not (content / "python").is_dir()
+        yield Layer(content, "python" if python else "", method)

@@ -1,0 +1,500 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+import functools
+import io
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.response import StreamingBody
+
+from lambda_streaming import HttpResponseStream, LambdaContext, ResponseStream, _decorator, streamify_response
+from lambda_streaming._event_loop import EventLoop
+from lambda_streaming._invocation import Invocation
+from lambda_streaming._streaming_call import call_streaming
+from tests.support.recording_client import RecordingClient, make_stream
+
+CONTEXT = LambdaContext(Invocation({"lambda-runtime-aws-request-id": "r"}, b""), {}, lambda: 0.0)
+METADATA = {"statusCode": 201, "headers": {"X": "y"}}
+
+
+@pytest.fixture
+def loop() -> Iterator[EventLoop]:
+    made = EventLoop()
+    yield made
+    made.prepare().close()
+    asyncio.set_event_loop(None)
+
+
+class Called:
+    """A handler called with the event {"name": "world"}, and what came of it."""
+
+    def __init__(self, handler: Any, loop: EventLoop, **event: Any) -> None:
+        self.client = RecordingClient()
+        stream = make_stream(self.client)
+        call_streaming(handler, {"name": "world", **event}, stream, CONTEXT, loop)
+        assert stream.closed
+        self.request = self.client.request
+        assert self.request.complete
+
+    @property
+    def prelude(self) -> Any:
+        text, separator, _ = self.request.body.partition(b"\0" * 8)
+        assert separator
+        return json.loads(text)
+
+    @property
+    def body(self) -> bytes:
+        if self.request.headers["content-type"] == "application/vnd.awslambda.http-integration-response":
+            return self.request.body.partition(b"\0" * 8)[2]
+        return self.request.body
+
+
+# (event, response_stream, context)
+
+
+@streamify_response
+def plain(event: Any, response_stream: ResponseStream, context: LambdaContext) -> None:
+    stream = HttpResponseStream.from_(response_stream, METADATA)
+    stream.write(f"Hello, {event['name']}")
+    stream.end("!" + context.aws_request_id)
+
+
+@streamify_response
+async def asynchronous(event: Any, response_stream: ResponseStream, context: LambdaContext) -> None:
+    stream = HttpResponseStream.from_(response_stream, METADATA)
+    await asyncio.sleep(0)
+    stream.write(f"Hello, {event['name']}")
+    stream.end("!" + context.aws_request_id)
+    await stream.finished()
+
+
+class Application:
+    """Handlers that are methods."""
+
+    greeting = "Hello"
+
+    def stream(self, event: Any, response_stream: ResponseStream, context: LambdaContext) -> None:
+        response_stream.write(f"{self.greeting}, {event['name']}!{context.aws_request_id}")
+
+    def generate(self, event: Any, context: LambdaContext) -> Iterator[str]:
+        yield self.greeting
+        yield f", {event['name']}!{context.aws_request_id}"
+
+    async def generate_async(self, event: Any, context: LambdaContext) -> AsyncIterator[str]:
+        yield self.greeting
+        yield f", {event['name']}!{context.aws_request_id}"
+
+    def __call__(self, event: Any, context: LambdaContext) -> Iterator[str]:
+        return self.generate(event, context)
+
+
+class StreamingApplication:
+    def __call__(self, event: Any, response_stream: ResponseStream, context: LambdaContext) -> None:
+        Application().stream(event, response_stream, context)
+
+
+def with_prefix(prefix: str, event: Any, stream: ResponseStream, context: LambdaContext) -> None:
+    stream.write(f"{prefix}, {event['name']}!{context.aws_request_id}")
+
+
+def logged(handler: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(handler)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return handler(*args, **kwargs)
+
+    return wrapper
+
+
+def unnamed(*args: Any) -> Any:
+    return plain(*args)
+
+
+def with_default(event: Any, stream: ResponseStream, context: Any, *, extra: str = "!") -> None:
+    stream.write(f"Hello, {event['name']}{extra}r")
+
+
+def injected(event: Any, context: LambdaContext, greeting: str = "Hello") -> Iterator[str]:
+    yield f"{greeting}, {event['name']}!{context.aws_request_id}"
+
+
+def positional_only(event: Any, stream: ResponseStream, context: LambdaContext, /) -> None:
+    with_prefix("Hello", event, stream, context)
+
+
+# (event, context)
+
+
+def generator(event: Any, context: LambdaContext) -> Iterator[Any]:
+    yield "Hello, "
+    yield b""
+    yield f"{event['name']}!{context.aws_request_id}".encode()
+
+
+async def async_generator(event: Any, context: LambdaContext) -> AsyncIterator[Any]:
+    yield "Hello, "
+    await asyncio.sleep(0)
+    yield f"{event['name']}!{context.aws_request_id}".encode()
+
+
+def returns_list(event: Any, context: LambdaContext) -> Any:
+    return ["Hello", ", ", event["name"], "!", context.aws_request_id]
+
+
+async def returns_async_generator(event: Any, context: LambdaContext) -> Any:
+    await asyncio.sleep(0)
+    return async_generator(event, context)
+
+
+def returns_generator(event: Any, context: LambdaContext) -> Any:
+    return generator(event, context)
+
+
+def returns_bytes(event: Any, context: LambdaContext) -> Any:
+    return b"Hello, world!r"
+
+
+def returns_buffer(event: Any, context: LambdaContext) -> Any:
+    return io.BytesIO(b"Hello, world!r")
+
+
+def returns_streaming_body(event: Any, context: LambdaContext) -> Any:
+    return StreamingBody(io.BytesIO(b"Hello, world!r"), 14)
+
+
+def returns_awaitable(event: Any, context: LambdaContext) -> Any:
+    return returns_async_generator(event, context)
+
+
+FORMS = {
+    "plain": plain,
+    "async": asynchronous,
+    "wraps, decorated inside": logged(plain),
+    "wraps, decorated outside": streamify_response(logged(with_default)),
+    "wraps around async": streamify_response(logged(asynchronous)),
+    "a wrapper that takes anything": streamify_response(unnamed),
+    "partial": streamify_response(functools.partial(with_prefix, "Hello")),
+    "keyword partial": streamify_response(functools.partial(with_default, extra="!")),
+    "bound method": streamify_response(Application().stream),
+    "bound generator method": streamify_response(Application().generate),
+    "bound async generator method": streamify_response(Application().generate_async),
+    "callable object": streamify_response(Application()),
+    "callable object with stream": streamify_response(StreamingApplication()),
+    "lambda": streamify_response(lambda event, stream, context: with_prefix("Hello", event, stream, context)),
+    "positional only": streamify_response(positional_only),
+    "generator with a default of its own": streamify_response(injected),
+    "generator": streamify_response(generator),
+    "wrapped generator": streamify_response(logged(generator)),
+    "async generator": streamify_response(async_generator),
+    "list": streamify_response(returns_list),
+    "async function that returns": streamify_response(returns_async_generator),
+    "function that returns a generator": streamify_response(returns_generator),
+    "bytes": streamify_response(returns_bytes),
+    "BytesIO": streamify_response(returns_buffer),
+    "StreamingBody": streamify_response(returns_streaming_body),
+    "function that returns an awaitable": streamify_response(returns_awaitable),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms(form: str, loop: EventLoop) -> None:
+    called = Called(FORMS[form], loop)
+    assert called.body == b"Hello, world!r"
+
+
+def test_plain_and_async_handlers_set_their_metadata(loop: EventLoop) -> None:
+    for handler in (plain, asynchronous):
+        assert Called(handler, loop).prelude == METADATA
+
+
+@pytest.mark.parametrize("asynchronously", [False, True])
+def test_a_generator_may_yield_its_metadata_first(loop: EventLoop, asynchronously: bool) -> None:
+    @streamify_response
+    def handler(event: Any, context: Any) -> Iterator[Any]:
+        yield METADATA
+        yield "body"
+
+    @streamify_response
+    async def async_handler(event: Any, context: Any) -> AsyncIterator[Any]:
+        yield METADATA
+        yield "body"
+
+    called = Called(async_handler if asynchronously else handler, loop)
+    assert (called.prelude, called.body) == (METADATA, b"body")
+    # The prelude alone comes first: eight NULs end its chunk.
+    assert called.request.chunks[0].endswith(b"\0" * 8)
+
+
+def test_a_generator_of_metadata_alone(loop: EventLoop) -> None:
+    @streamify_response
+    def handler(event: Any, context: Any) -> Iterator[Any]:
+        yield {"statusCode": 204}
+
+    called = Called(handler, loop)
+    assert (called.prelude, called.body) == ({"statusCode": 204}, b"")
+
+
+def test_a_generator_of_nothing(loop: EventLoop) -> None:
+    @streamify_response
+    def handler(event: Any, context: Any) -> Iterator[Any]:
+        yield from ()
+
+    assert Called(handler, loop).request.chunks == []
+
+
+def test_metadata_after_the_first_byte_is_refused(loop: EventLoop) -> None:
+    closed = []
+
+    @streamify_response
+    def handler(event: Any, context: Any) -> Iterator[Any]:
+        try:
+            yield "body"
+            yield METADATA
+        finally:
+            closed.append(True)
+
+    with pytest.raises(Exception, match="Cannot set metadata: the response has started"):
+        Called(handler, loop)
+    assert closed == [True]
+
+
+@pytest.mark.parametrize("item", [None, 5, object()])
+def test_a_generator_of_the_wrong_items(loop: EventLoop, item: Any) -> None:
+    @streamify_response
+    def handler(event: Any, context: Any) -> Iterator[Any]:
+        yield item
+
+    with pytest.raises(TypeError, match="a response stream takes bytes or str, got"):
+        Called(handler, loop)
+
+
+def test_an_open_file(loop: EventLoop, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"line\nline\n" * 1000)
+
+    @streamify_response
+    def handler(event: Any, context: Any) -> Any:
+        return path.open("rb")
+
+    called = Called(handler, loop)
+    assert called.body == path.read_bytes()
+    assert called.client.files_sent == 1
+
+
+# Function URL responses
+
+
+def returning(value: Any) -> Any:
+    @streamify_response
+    def handler(event: Any, context: Any) -> Any:
+        return value
+
+    return handler
+
+
+def test_a_function_url_response(loop: EventLoop) -> None:
+    document = {
+        "statusCode": 404,
+        "headers": {"Content-Type": "text/plain", "X": "y"},
+        "cookies": ["a=b"],
+        "body": "not here",
+        "isBase64Encoded": False,
+    }
+    called = Called(returning(document), loop)
+    assert called.prelude == {name: document[name] for name in ("statusCode", "headers", "cookies")}
+    assert called.body == b"not here"
+
+
+def test_a_base64_body(loop: EventLoop) -> None:
+    body = bytes(range(256))
+    document = {"statusCode": 200, "body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+    assert Called(returning(document), loop).body == body
+    document["body"] = base64.b64encode(body)
+    assert Called(returning(document), loop).body == body
+
+
+def test_a_body_that_is_not_base64(loop: EventLoop) -> None:
+    with pytest.raises(ValueError, match="isBase64Encoded is true, but the body is not base64"):
+        Called(returning({"statusCode": 200, "body": "abcde", "isBase64Encoded": True}), loop)
+
+
+@pytest.mark.parametrize(
+    "document", [{"statusCode": 204}, {"statusCode": 204, "body": None, "headers": None}]
+)
+def test_no_body(loop: EventLoop, document: Any) -> None:
+    called = Called(returning(document), loop)
+    assert called.prelude["statusCode"] == 204
+    assert called.body == b""
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"X": "y"}])
+def test_json_is_the_default_type(loop: EventLoop, headers: Any) -> None:
+    called = Called(returning({"statusCode": 200, "headers": headers, "body": "{}"}), loop)
+    assert called.prelude["headers"] == {"Content-Type": "application/json", **(headers or {})}
+
+
+def test_a_type_in_any_case_is_kept(loop: EventLoop) -> None:
+    called = Called(returning({"statusCode": 200, "headers": {"cOnTent-TYPE": "a/b"}, "body": ""}), loop)
+    assert called.prelude["headers"] == {"cOnTent-TYPE": "a/b"}
+
+
+def test_the_returned_dict_is_left_as_it_was(loop: EventLoop) -> None:
+    headers = {"X": "y"}
+    document = {"statusCode": 200, "headers": headers, "body": "x"}
+    Called(returning(document), loop)
+    assert document == {"statusCode": 200, "headers": {"X": "y"}, "body": "x"}
+
+
+@pytest.mark.parametrize("value", [{}, {"message": "ž"}, {"body": "x"}])
+def test_a_dict_without_a_status_is_a_json_document(loop: EventLoop, value: Any) -> None:
+    called = Called(returning(value), loop)
+    assert called.prelude == {"statusCode": 200, "headers": {"Content-Type": "application/json"}}
+    assert json.loads(called.body) == value
+
+
+def test_a_str_is_the_body(loop: EventLoop) -> None:
+    called = Called(returning("žluť"), loop)
+    assert called.prelude == {"statusCode": 200, "headers": {"Content-Type": "application/json"}}
+    assert called.body == "žluť".encode()
+
+
+def test_an_async_handler_may_return_a_response(loop: EventLoop) -> None:
+    @streamify_response
+    async def handler(event: Any, context: Any) -> Any:
+        await asyncio.sleep(0)
+        return {"statusCode": 202, "body": {"a": 1}}
+
+    called = Called(handler, loop)
+    assert (called.prelude["statusCode"], json.loads(called.body)) == (202, {"a": 1})
+
+
+@pytest.mark.parametrize("value", [None, 5, 1.5, object()])
+def test_what_cannot_be_streamed(loop: EventLoop, value: Any) -> None:
+    with pytest.raises(
+        TypeError, match=f"cannot stream {type(value).__name__}: expected a file, or an iterable"
+    ):
+        Called(returning(value), loop)
+
+
+def test_a_returned_value_beside_the_stream_is_warned_of(
+    loop: EventLoop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @streamify_response
+    def handler(event: Any, stream: ResponseStream, context: Any) -> Any:
+        stream.write("x")
+        return {"statusCode": 500}
+
+    assert Called(handler, loop).request.body == b"x"
+    assert "Streaming handlers ignore return values." in capsys.readouterr().out
+
+
+def test_a_handler_need_not_end_the_stream(loop: EventLoop) -> None:
+    @streamify_response
+    async def handler(event: Any, stream: ResponseStream, context: Any) -> None:
+        stream.write("x")
+
+    assert Called(handler, loop).request.body == b"x"
+    assert Called(streamify_response(lambda event, stream, context: None), loop).request.chunks == []
+
+
+def test_one_event_loop_serves_all_invocations(loop: EventLoop) -> None:
+    loops = []
+
+    @streamify_response
+    async def handler(event: Any, stream: ResponseStream, context: Any) -> None:
+        loops.append(asyncio.get_running_loop())
+
+    for _ in range(3):
+        Called(handler, loop)
+    assert len(set(map(id, loops))) == 1
+
+
+# The decorator
+
+
+def test_the_decorated_function_is_the_same_function() -> None:
+    def handler(event: Any, context: Any) -> Iterator[str]:
+        yield event
+
+    assert not _decorator.is_streaming(handler)
+    assert streamify_response(handler) is handler
+    assert _decorator.is_streaming(handler)
+    assert list(handler("x", None)) == ["x"]
+
+
+def test_a_decorated_method_stays_callable() -> None:
+    handler = streamify_response(Application().generate)
+    assert _decorator.is_streaming(handler)
+    assert "".join(handler({"name": "you"}, CONTEXT)) == "Hello, you!r"
+    assert not _decorator.is_streaming(Application.generate)
+
+
+def none() -> None: ...
+def one(event: Any) -> None: ...
+def four(event: Any, stream: Any, context: Any, more: Any) -> None: ...
+def keyword_needed(event: Any, context: Any, *, database: Any) -> None: ...
+def keywords_only(*, event: Any, context: Any) -> None: ...
+def keyword_needed_of_three(event: Any, stream: Any, context: Any, *, database: Any) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        none,
+        one,
+        four,
+        keyword_needed,
+        keywords_only,
+        keyword_needed_of_three,
+        logged(one),
+        lambda event: None,
+    ],
+    ids=lambda handler: handler.__name__,
+)
+def test_wrong_arguments_are_an_error_at_import(handler: Any) -> None:
+    expected = r"\(event, response_stream, context\), or \(event, context\) to yield or return the body"
+    with pytest.raises(TypeError, match=expected) as raised:
+        streamify_response(handler)
+    assert handler.__name__ in str(raised.value)
+
+
+def test_the_number_of_arguments_is_told() -> None:
+    with pytest.raises(TypeError, match=r"^one\(\) takes 1 positional argument"):
+        streamify_response(one)  # type: ignore[type-var]
+    with pytest.raises(TypeError, match=r"takes 4 positional arguments; expected"):
+        streamify_response(functools.partial(four))
+
+
+def test_a_method_that_lacks_its_object_is_an_error_at_import() -> None:
+    with pytest.raises(TypeError, match=r"stream\(\) takes 4 positional arguments"):
+
+        class Broken:
+            @streamify_response  # type: ignore[type-var]
+            def stream(self, event: Any, response_stream: Any, context: Any) -> None: ...
+
+
+def yields_with_stream(event: Any, stream: Any, context: Any) -> Iterator[str]:
+    yield "x"
+
+
+async def yields_async_with_stream(event: Any, stream: Any, context: Any) -> AsyncIterator[str]:
+    yield "x"
+
+
+@pytest.mark.parametrize("handler", [yields_with_stream, yields_async_with_stream])
+def test_a_generator_with_a_stream_is_an_error_at_import(handler: Any) -> None:
+    with pytest.raises(
+        TypeError, match=rf"{handler.__name__}\(\) yields its body, so it must take \(event, context\)"
+    ):
+        streamify_response(handler)
+
+
+@pytest.mark.parametrize("handler", [None, 5, "handler", {"a": 1}])
+def test_what_is_no_function_is_an_error_at_import(handler: Any) -> None:
+    expected = f"streamify_response decorates a function, got {type(handler).__name__}"
+    with pytest.raises(TypeError, match=expected):
+        streamify_response(handler)

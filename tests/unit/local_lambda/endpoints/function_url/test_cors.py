@@ -1,0 +1,111 @@
+"""The Cors of a function URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local_lambda.endpoints.function_url.cors import CorsConfiguration, InvalidCors, doubled
+from local_lambda.http.message import HttpRequest
+
+ORIGIN = "https://a.example"
+WHOLE = {
+    "AllowOrigins": [ORIGIN, "https://b.example"],
+    "AllowMethods": ["GET", "POST"],
+    "AllowHeaders": ["content-type", "x-one"],
+    "ExposeHeaders": ["date"],
+    "MaxAge": 300,
+    "AllowCredentials": True,
+}
+
+
+def asked(method: str = "GET", origin: str | None = ORIGIN, **headers: str) -> HttpRequest:
+    sent = [] if origin is None else [("origin", origin)]
+    sent += [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return HttpRequest(method, "/", sent, "192.0.2.1", 443)
+
+
+def test_a_preflight_is_answered_from_the_configuration() -> None:
+    request = asked("OPTIONS", access_control_request_method="GET")
+    answer = CorsConfiguration.of(WHOLE).preflight(request)
+    assert answer is not None
+    assert (answer.status, answer.body) == (200, b"")
+    assert dict(answer.headers) == {
+        "Access-Control-Allow-Origin": ORIGIN,
+        "Vary": "Origin",
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Methods": "GET,POST",
+        "Access-Control-Allow-Headers": "content-type,x-one",
+        "Access-Control-Max-Age": "300",
+    }
+
+
+def test_other_answers_get_what_browsers_read_on_them() -> None:
+    assert dict(CorsConfiguration.of(WHOLE).headers(asked())) == {
+        "Access-Control-Allow-Origin": ORIGIN,
+        "Vary": "Origin",
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": "date",
+    }
+
+
+@pytest.mark.parametrize("origin", ["https://other.example", "https://A.example", "null"])
+def test_an_origin_that_is_not_allowed_gets_no_headers(origin: str) -> None:
+    cors = CorsConfiguration.of(WHOLE)
+    answer = cors.preflight(asked("OPTIONS", origin, access_control_request_method="GET"))
+    assert answer is not None
+    assert (answer.status, answer.headers) == (200, [])
+    assert cors.headers(asked(origin=origin)) == []
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        asked("OPTIONS"),
+        asked("OPTIONS", None, access_control_request_method="GET"),
+        asked("GET", access_control_request_method="GET"),
+    ],
+)
+def test_only_a_preflight_is_one(request_: HttpRequest) -> None:
+    assert CorsConfiguration.of(WHOLE).preflight(request_) is None
+
+
+def test_any_origin_is_answered_with_itself() -> None:
+    headers = CorsConfiguration.of({"AllowOrigins": ["*"]}).headers(asked(origin="http://127.0.0.1:5500"))
+    assert headers == [("Access-Control-Allow-Origin", "http://127.0.0.1:5500"), ("Vary", "Origin")]
+    assert CorsConfiguration.of({"AllowOrigins": ["*"]}).headers(asked(origin=None)) == []
+
+
+def test_values_as_templates_have_them() -> None:
+    cors = CorsConfiguration.of({"AllowOrigins": "*", "MaxAge": "0", "AllowCredentials": "false"})
+    assert cors == CorsConfiguration(("*",), max_age=0)
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        (True, "must be an object"),
+        ({"AllowOrigin": ["*"]}, "AllowOrigin is not a property"),
+        ({"AllowOrigins": [{"Ref": "Origin"}]}, "AllowOrigins must be a list of strings"),
+        ({"AllowHeaders": ["a\nb"]}, "AllowHeaders must be a list of strings"),
+        ({"MaxAge": 86401}, "MaxAge must be a number of seconds from 0 to 86400"),
+        ({"MaxAge": "-1"}, "MaxAge"),
+    ],
+)
+def test_what_aws_would_not_take(properties: Any, reason: str) -> None:
+    with pytest.raises(InvalidCors, match=reason):
+        CorsConfiguration.of(properties)
+
+
+def test_what_the_api_tells() -> None:
+    assert CorsConfiguration.of(WHOLE).document() == WHOLE
+    told = CorsConfiguration.of({"AllowOrigins": "*"}).document()
+    assert told == {"AllowOrigins": ["*"], "AllowCredentials": False}
+
+
+def test_headers_that_both_give() -> None:
+    configured = [("Access-Control-Allow-Origin", ORIGIN), ("Vary", "Origin")]
+    function = [("access-control-allow-origin", "*"), ("vary", "Accept"), ("Access-Control-Max-Age", "1")]
+    assert doubled(configured, function) == ["access-control-allow-origin"]
+    assert doubled([], function) == []

@@ -1,0 +1,126 @@
+"""Lines out of pieces."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_lambda.log.terminal import EnvironmentLog, FunctionLog, Terminal
+from local_lambda.process.line_splitter import LineSplitter
+
+
+def split(pieces: list[bytes], limit: int = 1000) -> list[str]:
+    splitter = LineSplitter(limit)
+    lines = [line for piece in pieces for line in splitter.feed(piece)]
+    return lines + splitter.flush()
+
+
+def test_every_cut() -> None:
+    data = "first\n\nthird grüße\nno end".encode()
+    for at in range(len(data) + 1):
+        assert split([data[:at], data[at:]]) == ["first", "", "third grüße", "no end"]
+
+
+def test_flush_ends_a_line_once() -> None:
+    splitter = LineSplitter()
+    assert splitter.feed(b"half") == []
+    assert splitter.flush() == ["half"]
+    assert splitter.flush() == []
+    assert splitter.feed(b" more\n") == [" more"]
+
+
+@given(st.lists(st.binary(max_size=40)), st.integers(4, 20))
+def test_long_lines_lose_nothing(pieces: list[bytes], limit: int) -> None:
+    data = b"".join(pieces)
+    lines = split(pieces, limit)
+    assert all(len(line.encode(errors="replace")) <= 3 * limit for line in lines)
+    if data.isascii():
+        assert "".join(lines) == data.replace(b"\n", b"").decode()
+        assert all(len(line) <= limit for line in lines)
+
+
+def test_a_long_line_is_not_cut_within_a_character() -> None:
+    assert split(["ä€😀".encode() * 10], limit=7) == split(["ä€😀".encode() * 10], limit=7)
+    assert "�" not in "".join(split(["ä€😀".encode() * 10], limit=7))
+
+
+def test_carriage_returns_begin_lines() -> None:
+    out = io.StringIO()
+    terminal = Terminal(out)
+    FunctionLog(terminal, "Some").write("[ERROR] E\rTraceback\r\xa0\xa0File\r")
+    terminal.close(5)
+    assert out.getvalue() == "Some | [ERROR] E\nSome | Traceback\nSome | \xa0\xa0File\n"
+
+
+def test_the_tail_is_of_one_invocation() -> None:
+    terminal = Terminal(io.StringIO())
+    log = EnvironmentLog(FunctionLog(terminal, "Some"))
+    log.write("of nobody")
+    log.begin("one")
+    log.platform("START")
+    log.write("[ERROR] E\rTraceback\r")
+    log.warning("not of AWS")
+    log.end()
+    log.write("of nobody")
+    assert log.tail == b"START\n[ERROR] E\nTraceback\n"
+    log.begin("two")
+    assert log.tail == b""
+    terminal.close(5)
+
+
+@given(st.lists(st.text(max_size=3000), max_size=5))
+def test_the_tail_has_whole_characters(lines: list[str]) -> None:
+    terminal = Terminal(io.StringIO())
+    log = EnvironmentLog(FunctionLog(terminal, "Some"))
+    log.begin("one")
+    for line in lines:
+        log.write(line)
+    terminal.close(5)
+    tail = log.tail
+    assert len(tail) <= 4096
+    tail.decode()
+    if sum(len(line.encode(errors="replace")) + 1 for line in lines) > 4096:
+        assert len(tail) > 4092
+
+
+def records(out: io.StringIO) -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in out.getvalue().splitlines()]
+    for record in found:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record.pop("time"))
+    return found
+
+
+def test_json() -> None:
+    out = io.StringIO()
+    terminal = Terminal(out, as_json=True)
+    function = FunctionLog(terminal, "Some")
+    log = EnvironmentLog(function)
+    terminal.line("Ready", url="http://x")
+    log.write("init")
+    log.begin("an-id")
+    log.platform("START", "platform.start", {"requestId": "an-id"})
+    log.write("a\rb\r")
+    log.warning("careful")
+    log.platform("END")
+    log.end()
+    function.warning("careful, too")
+    terminal.close(5)
+    assert records(out) == [
+        {"type": "local_lambda", "message": "Ready", "url": "http://x"},
+        {"function": "Some", "type": "function", "message": "init"},
+        {
+            "function": "Some",
+            "requestId": "an-id",
+            "type": "platform.start",
+            "record": {"requestId": "an-id"},
+        },
+        {"function": "Some", "requestId": "an-id", "type": "function", "message": "a\nb"},
+        {"function": "Some", "requestId": "an-id", "type": "local_lambda", "message": "careful"},
+        {"function": "Some", "type": "local_lambda", "message": "careful, too"},
+    ]
+    assert "\n" not in out.getvalue().removesuffix("\n").replace("\n{", "")

@@ -1,0 +1,106 @@
+"""What `sam build` made, kept up with its source; which files are sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local_lambda.model.function import FunctionConfiguration, Layer
+from local_lambda.sam.build import Artefact, Build
+from local_lambda.sam.source_files import affected, is_source
+from local_lambda.sam.template import Template, difference
+from tests.unit.local_lambda.files import tree, write
+
+
+def function(code: Path, *layers: Layer, name: str = "Some", method: str = "") -> FunctionConfiguration:
+    return FunctionConfiguration(
+        name, name, "python3.13", "app.handler", code, layers=layers, build_method=method
+    )
+
+
+def test_the_source_replaces_its_copy_and_the_dependencies_stay(tmp_path: Path) -> None:
+    source = write(tmp_path / "src", {"app.py": "1", "lib/a.py": "1", "lib/gone.py": "1"})
+    built = write(
+        tmp_path / "built",
+        {"app.py": "1", "lib/a.py": "1", "lib/gone.py": "1", "lib/made.py": "m", "dep/d.py": "d"},
+    )
+    artefact = Artefact(source, built, "", copied=True)
+    write(source, {"app.py": "2", "new/n.py": "2", "__pycache__/app.pyc": "2", "app.py~": "2"})
+    (source / "lib" / "gone.py").unlink()
+    artefact.bring_in(tmp_path / "1")
+    assert tree(artefact.current) == {
+        "app.py": "2",
+        "lib/a.py": "1",
+        "lib/made.py": "m",
+        "new/n.py": "2",
+        "dep/d.py": "d",
+    }
+    assert (artefact.current / "dep").is_symlink()
+    assert not (artefact.current / "app.py").is_symlink()  # Node resolves imports from where a file really is
+    assert tree(built)["app.py"] == "1"  # what is under way still runs on it
+    (source / "new" / "n.py").unlink()
+    artefact.bring_in(tmp_path / "2")
+    assert "new/n.py" not in tree(tmp_path / "2")
+    assert "new/n.py" in tree(tmp_path / "1")
+
+
+def test_a_template_is_served_with_what_was_built(tmp_path: Path) -> None:
+    source = write(tmp_path / "src", {"app.py": "1", "package.json": "1"})
+    layer = write(tmp_path / "layer", {"shared.py": "1"})
+    built = write(tmp_path / "built", {"app.py": "1"})
+    built_layer = write(tmp_path / "built_layer", {"python/shared.py": "1"})
+    own = function(source, Layer(layer, "python", "python3.13"))
+    made = function(built, Layer(built_layer))
+    build = Build(Template(tmp_path / "b", [made], source=Template(tmp_path / "s", [own])), tmp_path / "work")
+    assert build.served.functions == [made]
+    write(layer, {"shared.py": "2"})
+    assert build.bring_in([layer / "shared.py"]) == []
+    (served,) = build.served.functions
+    assert served.code == built
+    assert served.layers[0].below == ""
+    assert tree(served.layers[0].path) == {"python/shared.py": "2"}
+    advice = build.bring_in([source / "app.py", source / "package.json"])
+    assert advice == ["`sam build` is due: package.json changed, the dependencies are the old ones"]
+
+
+@pytest.mark.parametrize("method", ["esbuild", "makefile", "go1.x"])
+def test_what_is_no_copy_stays_as_built(tmp_path: Path, method: str) -> None:
+    source, built = write(tmp_path / "src", {"app.ts": "1"}), write(tmp_path / "built", {"app.js": "1"})
+    template = Template(
+        tmp_path / "b",
+        [function(built)],
+        source=Template(tmp_path / "s", [function(source, method=method)]),
+    )
+    build = Build(template, tmp_path / "work")
+    assert build.bring_in([source / "app.ts"]) == [
+        "`sam build` is due: src is more than a copy of its source"
+    ]
+    assert build.served.functions == [function(built)]
+
+
+def test_sources() -> None:
+    code, layer = Path("/p/.venv/code"), Path("/p/layer")
+    for name in ("app.py", "a/b.txt", ".env"):
+        assert is_source(code / name, [code])
+    for name in (
+        "__pycache__/app.py",
+        "app.pyc",
+        ".app.py.swp",
+        "app.py~",
+        ".git/index",
+        "node_modules/x.js",
+    ):
+        assert not is_source(code / name, [code])
+    one, two = function(code, Layer(layer), name="One"), function(Path("/p/other"), Layer(layer), name="Two")
+    assert affected([one, two], [code / "app.py"]) == ["One"]
+    assert affected([one, two], [layer / "x.py"]) == ["One", "Two"]
+    assert affected([one, two], [Path("/p/template.yaml")]) == []
+
+
+def test_the_difference_of_two_templates() -> None:
+    a, b, c = (function(Path("/p"), name=name) for name in "ABC")
+    other = function(Path("/q"), name="B")
+    before, after = Template(Path("t"), [a, b]), Template(Path("t"), [other, c])
+    assert difference(before, after) == "B, C (added), A (removed)"
+    assert difference(before, before) == ""
