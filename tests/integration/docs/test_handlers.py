@@ -1,11 +1,10 @@
-"""The examples of docs/handlers.md do what it says that they do."""
+"""The examples of docs/handlers.md do what the page says."""
 
 from __future__ import annotations
 
 import base64
 import io
 import json
-import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,22 +12,17 @@ from typing import Any
 import pytest
 
 from tests.support.http_events import url_event
+from tests.support.page_examples import examples
 from tests.support.runtime_api_server import Exchange
-from tests.support.runtime_process import ROOT, RuntimeProcess
+from tests.support.runtime_process import RuntimeProcess
 
-_EXAMPLE = re.compile(r"<!-- example: (\w+) -->\n```python\n(.*?)```", re.DOTALL)
-_TEXT = (ROOT / "docs" / "handlers.md").read_text()
-EXAMPLES = dict(_EXAMPLE.findall(_TEXT))
+EXAMPLES = examples("docs/handlers.md")
 
 
 def run(name: str, tmp_path: Path, event: dict[str, Any] | None = None) -> Exchange:
     with RuntimeProcess(tmp_path, EXAMPLES[name]) as runtime:
         runtime.api.invoke(event or url_event())
         return runtime.answer()
-
-
-def test_every_piece_of_python_is_an_example() -> None:
-    assert _TEXT.count("```python") == len(EXAMPLES)
 
 
 @pytest.mark.parametrize(
