@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.rehearsal import Rehearsal
+from tools.rehearsal.rehearsal import Rehearsal
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.deploy import REGION
-from tests.deploy.rehearsal import Rehearsal
 from tests.support.interpreters import interpreters
+from tools.rehearsal import REGION
+from tools.rehearsal.rehearsal import Rehearsal
 
 
 class Deployed:

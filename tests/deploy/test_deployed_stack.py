@@ -14,8 +14,8 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
-from tests.deploy.deployed_code import archives
-from tests.deploy.rehearsal import STACK, Rehearsal
+from tools.rehearsal.deployed_code import archives
+from tools.rehearsal.rehearsal import STACK, Rehearsal
 
 FUNCTIONS = ("CounterFunction", "ImageFunction", "ExportFunction")
 URL = re.compile(r"https://[0-9a-z]+\.lambda-url\.us-east-1\.on\.aws/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.deploy.rehearsal import STACK, Rehearsal
+from tools.rehearsal.rehearsal import STACK, Rehearsal
 
 
 def configurations(rehearsal: Rehearsal) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.local_lambda_process import free_ports
+from tools.local_lambda_process import free_ports
 
 _SAM = Path(sys.executable).with_name("sam")
 

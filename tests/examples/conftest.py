@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
+from tools.local_lambda_process import LocalLambda
 
 EXAMPLES = ROOT / "examples"
 _SAM = Path(sys.executable).with_name("sam")

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.examples.translated import of_type
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import request
+from tools.local_lambda_process import LocalLambda
 
 EXAMPLE = "api-gateway"
 

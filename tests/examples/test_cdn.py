@@ -12,9 +12,9 @@ from botocore.credentials import Credentials
 
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS
 from tests.examples.translated import of_type
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request
+from tools.local_lambda_process import LocalLambda
 
 EXAMPLE = "cdn"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"

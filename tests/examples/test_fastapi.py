@@ -19,8 +19,8 @@ from tests.support.chromium import chromium
 from tests.support.event_stream import event, exception
 from tests.support.fake_bedrock import FakeBedrock, delta
 from tests.support.interpreters import interpreters
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import open_request, request
+from tools.local_lambda_process import LocalLambda
 
 EXAMPLE = "fastapi"
 MODEL = "some.model-v1:0"

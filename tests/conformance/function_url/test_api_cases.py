@@ -13,8 +13,8 @@ import pytest
 
 from tests.conformance.function_url.test_cases import API, CASES, RAW
 from tests.support.api_client import boto_client
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import Answer, request
+from tools.local_lambda_process import LocalLambda
 
 FAILING = 'def handler(event, context):\n    raise Exception("Handler fails")\n'
 

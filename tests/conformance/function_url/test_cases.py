@@ -12,9 +12,9 @@ import pytest
 
 from local_lambda.endpoints.function_url.event import UrlIdentity, url_event
 from local_lambda.http.message import HttpRequest
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request
+from tools.local_lambda_process import LocalLambda
 
 CASES = {
     case["name"]: case

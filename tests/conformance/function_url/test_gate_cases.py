@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.conformance.function_url.test_cases import CASES, GATE, RAW, check, send
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import open_request, request
+from tools.local_lambda_process import LocalLambda
 
 BROKEN = "raise RuntimeError('at import')\n"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import LAYER, ROOT
+from tools.local_lambda_process import LocalLambda
 
 APPS = ROOT / "tests" / "fixtures" / "frameworks"
 FRAMEWORKS = ("starlette", "fastapi", "django", "flask")

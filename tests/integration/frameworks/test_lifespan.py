@@ -9,9 +9,9 @@ import pytest
 
 from tests.integration.frameworks.conftest import APPS
 from tests.support.http_events import url_event
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import RuntimeProcess
 from tests.support.url_client import request
+from tools.local_lambda_process import LocalLambda
 
 STARLETTE = """
     import asyncio, contextlib

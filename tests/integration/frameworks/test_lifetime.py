@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import open_request, request
+from tools.local_lambda_process import LocalLambda
 
 STEPS = [f"piece {number}" for number in range(4)]
 

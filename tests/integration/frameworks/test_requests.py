@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import Answer, request
+from tools.local_lambda_process import LocalLambda
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}

@@ -8,8 +8,8 @@ import pytest
 
 from tests.integration.frameworks.conftest import APPS, FRAMEWORKS
 from tests.support.gated_pieces import read_gated
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import connect, read_to_end, request
+from tools.local_lambda_process import LocalLambda
 
 ALL_BYTES = bytes(range(256))
 

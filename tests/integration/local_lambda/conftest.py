@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
+from tools.local_lambda_process import LocalLambda
 
 TEMPLATE = ROOT / "tests" / "fixtures" / "local_lambda" / "template.yaml"
 

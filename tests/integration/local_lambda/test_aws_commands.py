@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.api_client import environment
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
+from tools.local_lambda_process import LocalLambda
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 

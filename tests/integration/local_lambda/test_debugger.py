@@ -8,8 +8,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import Answer, request
+from tools.local_lambda_process import LocalLambda
 
 TEMPLATE = """
 Resources:

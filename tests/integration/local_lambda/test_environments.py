@@ -21,9 +21,9 @@ from local_lambda.platform.environment import ExecutionEnvironment, LaunchSpec
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
 from local_lambda.process.watchdog import Watchdog
 from tests.integration.local_lambda.conftest import TEMPLATE
-from tests.support.local_lambda_process import LocalLambda, free_ports
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, open_request, request
+from tools.local_lambda_process import LocalLambda, free_ports
 
 
 @pytest.fixture(scope="module")

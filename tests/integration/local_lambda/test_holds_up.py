@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.streams import read_streams
 from tests.integration.local_lambda.conftest import TEMPLATE
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.process_counts import held, held_after
 from tests.support.url_client import connect, request
+from tools.bench.streams import read_streams
+from tools.local_lambda_process import LocalLambda
 
 # The port of its Runtime API, its process's connection to that, and the pipe of its output.
 _OF_AN_ENVIRONMENT = 3

@@ -9,8 +9,8 @@ import pytest
 
 from local_lambda.http.host_check import is_loopback, refusal
 from tests.integration.local_lambda.test_start import BARE, URL, function, run
-from tests.support.local_lambda_process import LocalLambda, free_ports
 from tests.support.url_client import request
+from tools.local_lambda_process import LocalLambda, free_ports
 
 APP = "import os\ndef handler(event, context):\n    return os.environ['AWS_LAMBDA_RUNTIME_API']\n"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import connect, exchange, read_to_end, request
+from tools.local_lambda_process import LocalLambda
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from botocore.credentials import Credentials
 
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS
 from tests.support.api_client import boto_client
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request
+from tools.local_lambda_process import LocalLambda
 
 TEMPLATE = ROOT / "tests" / "fixtures" / "local_lambda" / "limits.yaml"
 ORIGIN = "https://a.example"

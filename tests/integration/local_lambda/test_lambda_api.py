@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.api_client import boto_client
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import exchange, request
+from tools.local_lambda_process import LocalLambda
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.api_client import boto_client
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, open_request, request
+from tools.local_lambda_process import LocalLambda
 
 TEMPLATE = ROOT / "tests" / "fixtures" / "local_lambda" / "limits.yaml"
 MIB = 2**20

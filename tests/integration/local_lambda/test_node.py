@@ -13,9 +13,9 @@ import pytest
 
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration
 from local_lambda.process.node import NodeRuntime, find_node, node_path, notice
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import open_request, request
+from tools.local_lambda_process import LocalLambda
 
 FIXTURE = ROOT / "tests" / "fixtures" / "node"
 # Of each answer its own.

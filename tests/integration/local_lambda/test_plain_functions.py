@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import Answer, request
+from tools.local_lambda_process import LocalLambda
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import open_request, request
+from tools.local_lambda_process import LocalLambda
 
 FUNCTION = """
   {}:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.integration.local_lambda.conftest import TEMPLATE
-from tests.support.local_lambda_process import LocalLambda, free_ports
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
+from tools.local_lambda_process import LocalLambda, free_ports
 
 
 def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from tests.integration.local_lambda.conftest import TEMPLATE
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.url_client import Answer, connect, exchange, open_request, read_to_end, request
+from tools.local_lambda_process import LocalLambda
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.chromium import chromium
-from tests.support.local_lambda_process import LocalLambda
+from tools.local_lambda_process import LocalLambda
 
 
 @pytest.fixture(scope="module")

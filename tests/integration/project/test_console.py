@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import chromium
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import open_request, request
+from tools.local_lambda_process import LocalLambda
 
 COUNTER = "".join(f"Hello {i} \n" for i in range(101))
 

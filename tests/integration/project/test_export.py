@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT, RuntimeProcess
+from tools.local_lambda_process import LocalLambda
 
 SOURCE = (ROOT / "functions" / "export" / "app.py").read_text()
 BUFFERED_LIMIT = 6_291_556  # bytes

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.local_lambda_process import LocalLambda
 from tests.support.runtime_process import ROOT
+from tools.local_lambda_process import LocalLambda
 
 LINES = [f"Hello {i} \n" for i in range(101)]
 IMAGE = (ROOT / "functions" / "image" / "cat.jpg").read_bytes()

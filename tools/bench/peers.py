@@ -13,7 +13,7 @@ FLOOR = "floor"
 ASGI = "lambda-streaming-asgi"
 MANGUM = "mangum"
 
-# What a runtime is started for → the folder of bench/functions that is its task root.
+# What a runtime is started for → the folder of functions/ that is its task root.
 _TASK_ROOTS = {"cold": "cold", "heavy": "cold", "work": "work", "web": "work"}
 
 
@@ -96,7 +96,11 @@ def environment(peer: Peer, places: Places, address: str, use: str) -> dict[str,
 
 
 def _handlers(module: str) -> dict[str, str]:
-    return {"cold": f"{module}.handler", "work": f"{module}.handler", "heavy": f"{module}_heavy.handler"}
+    return {
+        "cold": f"small_{module}.handler",
+        "heavy": f"heavy_{module}.handler",
+        "work": f"{module}.handler",
+    }
 
 
 def _web(module: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bench.wire import Head, WireError, dechunk
+from tools.bench.wire import Head, WireError, dechunk
 
 _READ = 64 * 1024
 

@@ -3,6 +3,6 @@
 import json
 import logging
 
-from streaming import handler
+from small_streaming import handler
 
 __all__ = ["handler", "json", "logging"]

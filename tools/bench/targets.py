@@ -5,8 +5,8 @@ The limits are those set for the project from a study of the peers; docs/perform
 
 from dataclasses import dataclass
 
-from bench import peers
-from bench.peers import ASGI, AWSLAMBDARIC, FLOOR, MANGUM, NODE, OURS, RAW
+from tools.bench import peers
+from tools.bench.peers import ASGI, AWSLAMBDARIC, FLOOR, MANGUM, NODE, OURS, RAW
 
 
 @dataclass(frozen=True)

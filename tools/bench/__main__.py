@@ -8,14 +8,14 @@ import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-from bench import install, local, machine, plot, report
-from bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, peers
-from bench.prepare import Options, prepare
-from bench.rounds import checked, run
-from bench.scenarios import FULL, QUICK, SCENARIOS
-from bench.server import PeerError
-from bench.targets import COLUMNS
-from bench.wire import WireError
+from tools.bench import install, local, machine, plot, report
+from tools.bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, peers
+from tools.bench.prepare import Options, prepare
+from tools.bench.rounds import checked, run
+from tools.bench.scenarios import FULL, QUICK, SCENARIOS
+from tools.bench.server import PeerError
+from tools.bench.targets import COLUMNS
+from tools.bench.wire import WireError
 
 _RESULTS = Path(__file__).parent / "results"
 
@@ -34,14 +34,14 @@ def _arguments() -> argparse.Namespace:
     runtime.add_argument("--peers", metavar="NAME,…", help="only these peers (* allowed)")
     runtime.add_argument("--python", help="the interpreter of every Python peer (python3.13 if it is there)")
     runtime.add_argument("--layer", help="the layer's folder (the built one, else its source)")
-    runtime.add_argument("--json", metavar="FILE", help="where the result goes (bench/results/<time>.json)")
+    runtime.add_argument("--json", metavar="FILE", help="where the result goes (tools/bench/results/…)")
     here = commands.add_parser("local", help="measure the local Lambda beside uvicorn and Starlette")
     here.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     here.add_argument(
         "--streams", type=int, default=0, metavar="N", help="also N counters at once (200, say)"
     )
     here.add_argument(
-        "--json", metavar="FILE", help="where the result goes (bench/results/local-<time>.json)"
+        "--json", metavar="FILE", help="where the result goes (tools/bench/results/local-<time>.json)"
     )
     drawing = commands.add_parser("plot", help="draw a result as SVG")
     drawing.add_argument("result", type=Path, help="the JSON of a run")

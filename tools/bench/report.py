@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from bench.targets import COLUMNS, METRICS, TARGETS, Target
+from tools.bench.targets import COLUMNS, METRICS, TARGETS, Target
 
 # metric → peer → one value a round
 Samples = Mapping[str, Mapping[str, list[float]]]

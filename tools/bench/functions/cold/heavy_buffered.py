@@ -3,6 +3,6 @@
 import json
 import logging
 
-from buffered import handler
+from small_buffered import handler
 
 __all__ = ["handler", "json", "logging"]

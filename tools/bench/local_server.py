@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from bench.install import Unavailable
+from tools import ROOT
+from tools.bench.install import Unavailable
 
-_ROOT = Path(__file__).parent.parent
 _PROGRAMS = Path(__file__).parent / "programs"
 _SECONDS = 30.0
 
@@ -97,7 +97,7 @@ def uvicorn(python: Path) -> Iterator[LocalServer]:
 
 @contextmanager
 def _running(command: Sequence[str], log: IO[str], *descriptors: int) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log, pass_fds=descriptors)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, pass_fds=descriptors)
     try:
         yield process
     finally:

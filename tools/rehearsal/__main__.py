@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.deploy.interruption import interruption
-from tests.deploy.rehearsal import STACK, CommandFailed, Rehearsal
-from tests.support.runtime_process import ROOT
+from tools import ROOT
+from tools.rehearsal.interruption import interruption
+from tools.rehearsal.rehearsal import STACK, CommandFailed, Rehearsal
 
 _LOG_LINES = 20
 

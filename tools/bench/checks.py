@@ -2,10 +2,10 @@
 
 import zlib
 
-from bench.event import event, expected_body
-from bench.peers import Peer, Places
-from bench.running import running
-from bench.wire import WireError, payload
+from tools.bench.event import event, expected_body
+from tools.bench.peers import Peer, Places
+from tools.bench.running import running
+from tools.bench.wire import WireError, payload
 
 # Empty, small, larger than a socket's buffers, many small: writes and the size of each.
 _BODIES = ((0, 100), (1, 1000), (7, 65_536), (3, 3_000_001), (20_000, 100))

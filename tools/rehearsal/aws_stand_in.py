@@ -4,7 +4,7 @@ It is moto's server plus what moto lacks of a deployment with SAM. It reaches in
 the pin in requirements-dev.in. It shows that templates, artefacts and outputs are right as far as SAM's own
 translator and moto know; it enforces no permission and runs no function. Nothing of it is ever deployed.
 
-`python -m tests.deploy.aws_stand_in` prints its URL, for AWS_ENDPOINT_URL, and ends when its input does.
+`python -m tools.rehearsal.aws_stand_in` prints its URL, for AWS_ENDPOINT_URL, and ends when its input does.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from tests.deploy import REGION, SERVED_AT
+from tools.rehearsal import REGION, SERVED_AT
 
 os.environ["AWS_DEFAULT_REGION"] = REGION
 # Roles refer to AWS's managed policies, which moto loads only when told to.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 from moto.awslambda import models as lambda_models
+from moto.awslambda.exceptions import LambdaClientError
 from moto.cloudformation import models as stack_models
 from moto.cloudformation import parsing
 from moto.cloudformation import responses as stack_responses
@@ -41,7 +42,7 @@ from moto.s3.models import s3_backends
 from samtranslator.translator.transform import transform
 from werkzeug.serving import make_server
 
-from tests.deploy.noted_resources import properties_of
+from tools.rehearsal.noted_resources import properties_of
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -289,7 +290,7 @@ def _get_resource(request: dict[str, str]) -> tuple[str, dict[str, Any]]:
     backend = lambda_models.lambda_backends[DEFAULT_ACCOUNT_ID][REGION]
     try:
         config = backend.get_function_url_config(request["Identifier"]).to_dict()
-    except Exception as error:
+    except LambdaClientError as error:
         return "400 Bad Request", {"__type": "ResourceNotFoundException", "Message": str(error)}
     return "200 OK", _description(request, json.dumps(config))
 

@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.support.runtime_process import ROOT
+from tools import ROOT
 
 _URL_LINE = re.compile(r"^(\w+) +(BUFFERED|RESPONSE_STREAM) +(http://\S+)$")
 
@@ -29,7 +29,11 @@ def free_ports(count: int) -> int:
             for opened in sockets:
                 opened.close()
         return start
-    raise AssertionError("no free ports")
+    raise OSError("no free ports")
+
+
+class NotPrinted(Exception):
+    """The local Lambda has not printed a line in time, or has ended before."""
 
 
 class LocalLambda:
@@ -51,22 +55,29 @@ class LocalLambda:
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.wait_for("Ready")
+        try:
+            self.wait_for("Ready")
+        except BaseException:
+            self.__exit__()
+            raise
 
     @property
     def output(self) -> str:
+        """What it has printed so far."""
         with self._changed:
             return "".join(self._lines)
 
     @property
     def pid(self) -> int:
+        """The process's id."""
         return self._process.pid
 
     def wait_for(self, text: str, timeout: float = 30) -> None:
         """Wait until a line with ``text`` has been printed."""
         with self._changed:
             self._changed.wait_for(lambda: self._printed(text) or self._process.poll() is not None, timeout)
-        assert self._printed(text), f"no {text!r} in:\n{self.output}"
+        if not self._printed(text):
+            raise NotPrinted(f"no {text!r} in:\n{self.output}")
 
     def stop(self, signal_number: int = signal.SIGTERM, timeout: float = 10) -> int:
         """Stop it; return its exit status."""

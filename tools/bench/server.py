@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.wire import Head, Post, WireError
+from tools.bench.wire import Head, Post, WireError
 
 _READ = 1 << 20
 _TIMEOUT = 30

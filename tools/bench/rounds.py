@@ -6,11 +6,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from bench.checks import check
-from bench.peers import Peer, Places
-from bench.scenarios import Effort, Scenario
-from bench.server import PeerError
-from bench.wire import WireError
+from tools.bench.checks import check
+from tools.bench.peers import Peer, Places
+from tools.bench.scenarios import Effort, Scenario
+from tools.bench.server import PeerError
+from tools.bench.wire import WireError
 
 FAILURES = (PeerError, WireError, OSError, ValueError)
 Samples = dict[str, dict[str, list[float]]]

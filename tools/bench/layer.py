@@ -6,9 +6,10 @@ import shutil
 import sys
 from pathlib import Path
 
-_ROOT = Path(__file__).parents[1]
-BUILT = _ROOT / ".aws-sam" / "build" / "StreamingLayer" / "python"
-SOURCE = _ROOT / "layers" / "streaming"
+from tools import ROOT
+
+BUILT = ROOT / ".aws-sam" / "build" / "StreamingLayer" / "python"
+SOURCE = ROOT / "layers" / "streaming"
 _ZIP_EPOCH = 315_532_800  # 1980-01-01, the least that a ZIP archive can say
 # Left out by `sam build` as well.
 NO_BYTECODE = shutil.ignore_patterns("__pycache__")

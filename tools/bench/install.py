@@ -1,4 +1,4 @@
-"""Installs the other peers into bench/.cache, once for each interpreter; says why where it cannot."""
+"""Installs the other peers into tools/bench/.cache, once for each interpreter; says why where it cannot."""
 
 import json
 import os

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from bench.server import PeerError
+from tools.bench.server import PeerError
 
 _SCHED_CLOCK = 2  # CPUCLOCK_SCHED of linux/posix-timers.h: the clock behind utime + stime, in nanoseconds
 

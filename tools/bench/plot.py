@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from bench.peers import AWSLAMBDARIC, NODE, OURS, RAW
+from tools.bench.peers import AWSLAMBDARIC, NODE, OURS, RAW
 
 PEERS = (OURS, NODE, AWSLAMBDARIC, RAW)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench.peers import Peer, Places, environment
-from bench.process import RuntimeProcess
-from bench.server import Exchange, RuntimeApi
+from tools.bench.peers import Peer, Places, environment
+from tools.bench.process import RuntimeProcess
+from tools.bench.server import Exchange, RuntimeApi
 
 
 @dataclass(frozen=True)

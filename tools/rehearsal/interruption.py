@@ -33,7 +33,7 @@ class Interruption:
         if self._arrived:
             self._stop()
 
-    def _arrive(self, number: int, frame: FrameType | None) -> None:
+    def _arrive(self, number: int, _frame: FrameType | None) -> None:
         self._arrived = number
         for each in _SIGNALS:
             signal.signal(each, _nothing)  # not SIG_IGN, which a process just started would inherit

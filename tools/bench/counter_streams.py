@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
-from bench.local_server import LocalServer
-from bench.streams import Stream, read_streams
-from bench.wire import WireError
+from tools.bench.local_server import LocalServer
+from tools.bench.streams import Stream, read_streams
+from tools.bench.wire import WireError
 
 _BODY = b"".join(b"Hello %d \n" % number for number in range(101))
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -13,11 +13,11 @@ from typing import Any
 
 import botocore.session
 
-from tests.deploy import REGION, SERVED_AT
-from tests.deploy.deployed_code import unpack
-from tests.deploy.interruption import interruption
-from tests.support.local_lambda_process import LocalLambda
-from tests.support.runtime_process import ROOT
+from tools import ROOT
+from tools.local_lambda_process import LocalLambda, NotPrinted
+from tools.rehearsal import REGION, SERVED_AT
+from tools.rehearsal.deployed_code import unpack
+from tools.rehearsal.interruption import interruption
 
 STACK = "lambda-streaming-python"  # of samconfig.toml
 # Keys that open nothing, should a request ever find its way to AWS.
@@ -39,7 +39,7 @@ class Rehearsal:
         shutil.copytree(project, self.project, ignore=ignore, symlinks=True)
         with (work / "stand-in.log").open("wb") as log:
             self._stand_in = subprocess.Popen(
-                [sys.executable, "-m", "tests.deploy.aws_stand_in"],
+                [sys.executable, "-m", "tools.rehearsal.aws_stand_in"],
                 cwd=ROOT,
                 env=_clean_environment(),
                 stdin=subprocess.PIPE,
@@ -136,7 +136,10 @@ class Rehearsal:
         directory.mkdir()
         template = unpack(self.client("cloudformation"), self.client("s3"), STACK, directory)
         with interruption.hold():
-            self._serving = serving = LocalLambda(template)
+            try:
+                self._serving = serving = LocalLambda(template)
+            except NotPrinted as error:
+                raise CommandFailed(f"The local Lambda did not start: {error}") from None
         for logical_id, name in self.functions().items():
             url = self.endpoint + SERVED_AT + name
             request = urllib.request.Request(url, serving.urls[logical_id].encode(), method="PUT")

@@ -13,15 +13,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import install, machine
-from bench.counter_streams import counter_streams
-from bench.event import expected_body
-from bench.local_server import LocalServer, local_lambda, raw_function, uvicorn
-from bench.report import align
-from bench.streams import read_streams
-from bench.wire import WireError
+from tools import ROOT
+from tools.bench import install, machine
+from tools.bench.counter_streams import counter_streams
+from tools.bench.event import expected_body
+from tools.bench.local_server import LocalServer, local_lambda, raw_function, uvicorn
+from tools.bench.report import align
+from tools.bench.streams import read_streams
+from tools.bench.wire import WireError
 
-_ROOT = Path(__file__).parent.parent
 OURS, DIRECT = "local lambda", "uvicorn"
 KB64 = 65_536
 _SECONDS = 120.0
@@ -52,7 +52,7 @@ def run(*, quick: bool, streams: int, file: str | None) -> None:
     counter: list[dict[str, float]] = []
     if streams:
         print(f"{streams} streams of the counter", file=sys.stderr)
-        with local_lambda(_ROOT / "template.yaml", "CounterFunction") as server:
+        with local_lambda(ROOT / "template.yaml", "CounterFunction") as server:
             counter = counter_streams(server, streams, 2 if quick else 5)
     about = {
         "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

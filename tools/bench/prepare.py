@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import install, layer
-from bench.peers import AWSLAMBDARIC, NODE, OURS, Places
+from tools.bench import install, layer
+from tools.bench.peers import AWSLAMBDARIC, NODE, OURS, Places
 
 _HERE = Path(__file__).parent
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median, quantiles
 
-from bench import peers
-from bench.event import event
-from bench.peers import Peer, Places
-from bench.running import Running, running
-from bench.server import Exchange
+from tools.bench import peers
+from tools.bench.event import event
+from tools.bench.peers import Peer, Places
+from tools.bench.running import Running, running
+from tools.bench.server import Exchange
 
 STREAMING = (peers.OURS, peers.ASYNC, peers.AWSLAMBDARIC, peers.NODE, peers.RAW)
 WEB = (peers.ASGI, peers.MANGUM)
