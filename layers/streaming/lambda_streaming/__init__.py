@@ -11,10 +11,10 @@ def handler(event, context):
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lambda_streaming._context import LambdaContext
     from lambda_streaming._decorator import streamify_response
     from lambda_streaming._exceptions import InvalidStreamingOperation
     from lambda_streaming._http_response_stream import HttpResponseStream
-    from lambda_streaming._invocation import LambdaContext
     from lambda_streaming._pipeline import pipeline
     from lambda_streaming._response_stream import ResponseStream
     from lambda_streaming.types import FunctionUrlEvent, Metadata
@@ -24,7 +24,7 @@ else:
         "FunctionUrlEvent": "types",
         "HttpResponseStream": "_http_response_stream",
         "InvalidStreamingOperation": "_exceptions",
-        "LambdaContext": "_invocation",
+        "LambdaContext": "_context",
         "Metadata": "types",
         "ResponseStream": "_response_stream",
         "pipeline": "_pipeline",

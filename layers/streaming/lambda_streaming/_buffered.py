@@ -1,4 +1,4 @@
-"""Answer invocations in one piece: what an undecorated handler returns, or the error that it raises."""
+"""Buffered responses: POST what an undecorated handler returns, or the error that it raises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handlers: ``@streamify_response``, and what a handler needs before its first and after its last call."""
+"""``@streamify_response``: mark a handler, and check what it can be called with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from lambda_streaming._event_loop import EventLoop
     from lambda_streaming._lifespan import Lifespan
     from lambda_streaming.types import StreamingHandler
 
@@ -45,36 +44,20 @@ def is_streaming(handler: object) -> bool:
     return hasattr(handler, _MARK)
 
 
+def is_async(handler: object) -> bool:
+    """Tell whether ``handler`` is itself an ``async def``, so that it is certain to need an event loop."""
+    return bool(_flags(handler) & (_COROUTINE | _ASYNC_GENERATOR))
+
+
+def lifespan(handler: object) -> Lifespan | None:
+    """Return the ASGI lifespan that a decorated handler brings, if it brings one."""
+    return getattr(handler, "lifespan", None) if is_streaming(handler) else None
+
+
 def argument_count(handler: object) -> int:
     """Return how many arguments a decorated handler is called with: 3, or 2."""
     count: int = getattr(handler, _MARK)
     return count
-
-
-def start(handler: object, loop: EventLoop) -> None:
-    """Do in the init phase what need not wait: the event loop of an ``async`` handler, an ASGI lifespan.
-
-    Raises whatever the lifespan's startup raises.
-    """
-    if _flags(handler) & (_COROUTINE | _ASYNC_GENERATOR):
-        loop.prepare()
-    if is_streaming(handler) and (lifespan := getattr(handler, "lifespan", None)):
-        loop.run(lifespan.startup())
-        _end_at_sigterm(lifespan, loop)
-
-
-def stop(handler: object, loop: EventLoop) -> None:
-    """Do what is left to do when the environment ends: an ASGI lifespan's shutdown."""
-    if is_streaming(handler) and (lifespan := getattr(handler, "lifespan", None)):
-        loop.run(lifespan.shutdown())
-
-
-def _end_at_sigterm(lifespan: Lifespan, loop: EventLoop) -> None:
-    """Have SIGTERM end the process in order, with the lifespan shut down, unless the user handles it."""
-    import signal
-
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, lambda *_: loop.end(lifespan.shutdown()))
 
 
 def _counted_arguments(handler: Callable[..., Any]) -> int:

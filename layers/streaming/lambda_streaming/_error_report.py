@@ -1,4 +1,4 @@
-"""What the runtime says of an invocation besides its response: its error, and Lambda's answer to either."""
+"""Report errors, and check the Runtime API's replies."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import os
 import time
 
 from lambda_streaming import _log
-from lambda_streaming._exceptions import error_document, xray_cause
-from lambda_streaming._invocation import LambdaContext
+from lambda_streaming._context import LambdaContext
+from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._marshal_response import to_json
-from lambda_streaming._runtime_client import RuntimeApiError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ def make_context(invocation: Invocation) -> LambdaContext:
 
 def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) -> None:
     """Log an error and POST it: only while nothing of the response has been sent."""
+    from lambda_streaming._error_document import error_document, xray_cause
+
     document = error_document(error, invocation.request_id)
     _log.error(document)
     body = to_json(document).encode("utf-8", "backslashreplace")
@@ -32,14 +33,14 @@ def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) 
 
 
 def check_reply(status: int, text: str) -> None:
-    """Look at the answer to a response or an error: what Lambda refuses is logged.
+    """Check the reply to a response or an error: what Lambda refuses is logged.
 
-    Raises RuntimeApiError for an answer after which the environment must not go on.
+    Raises RuntimeApiError for a reply after which the environment must not go on.
     """
     if status < 300:
         return
     if status >= 500:
-        raise RuntimeApiError(f"the Runtime API answered {status} to a response: {text}")
+        raise RuntimeApiError(f"the Runtime API replied {status} to a response: {text}")
     if status == 413:
         message = f"Lambda refused the response as too large: {text}"
         _log.error(

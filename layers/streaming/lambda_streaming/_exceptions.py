@@ -1,37 +1,6 @@
-"""Errors: the runtime's own, and how any exception is told to Lambda.
-
-Before the first byte an error is the body of /invocation/{id}/error; afterwards it travels in the trailers.
-https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html (invocation error)
-https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html (response streaming)
-"""
+"""The runtime's own exceptions."""
 
 from __future__ import annotations
-
-import os
-
-from lambda_streaming import _json_codec
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import traceback
-    from types import TracebackType
-    from typing import TypedDict
-
-    class ErrorDocument(TypedDict):
-        """The JSON a caller of Invoke gets for a function error."""
-
-        errorMessage: str
-        errorType: str
-        requestId: str
-        stackTrace: list[str]
-
-
-ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
-ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
-TRAILER_NAMES = f"{ERROR_TYPE}, {ERROR_BODY}"
-
-# What lies between the process's first frame and the user's: this package, and the event loop it runs.
-_RUNTIME = (__file__.rpartition("/")[0] + "/", os.__file__.rpartition("/")[0] + "/asyncio/")
 
 
 class InvalidStreamingOperation(Exception):
@@ -50,79 +19,5 @@ class RuntimeFault(Exception):
         self.stack_trace = stack_trace or []
 
 
-def error_document(error: BaseException, request_id: str = "") -> ErrorDocument:
-    """Return what Lambda is told of ``error``; the stack trace starts at the user's first frame."""
-    if isinstance(error, RuntimeFault):
-        error_type, trace = error.error_type, error.stack_trace
-    else:
-        error_type, trace = type(error).__name__, _stack_trace(error.__traceback__)
-    return {
-        "errorMessage": _message(error),
-        "errorType": error_type,
-        "requestId": request_id,
-        "stackTrace": trace,
-    }
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - the user's own __str__
-        return f"<unprintable {type(error).__name__} object>"
-
-
-def _stack_trace(trace: TracebackType | None) -> list[str]:
-    import traceback
-
-    # As plain tuples: without the column marks that newer Pythons add, as the managed runtime prints it.
-    return traceback.format_list([(f.filename, f.lineno or 0, f.name, f.line) for f in _frames(trace)])
-
-
-def _frames(trace: TracebackType | None) -> traceback.StackSummary:
-    """Return the frames of a traceback from the first that is not the runtime's own."""
-    import traceback
-
-    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_RUNTIME):
-        trace = trace.tb_next
-    return traceback.extract_tb(trace)
-
-
-def trailers(document: ErrorDocument) -> dict[str, bytes]:
-    """Return the trailers that carry an error after the first byte.
-
-    The type is made ASCII, because a trailer is an HTTP field; the body is one line of base64, because a line
-    break in a trailer breaks the framing and Lambda then reports Runtime.TruncatedResponse instead.
-    """
-    import binascii
-
-    body = _json_codec.dumps(document).encode(
-        "utf-8", "backslashreplace"
-    )  # a lone surrogate: its JSON escape
-    return {
-        ERROR_TYPE: ascii_field(document["errorType"]),
-        ERROR_BODY: binascii.b2a_base64(body, newline=False),
-    }
-
-
-def ascii_field(text: str) -> bytes:
-    """Return ``text`` fit for an HTTP field: printable ASCII, everything else percent-encoded."""
-    return b"".join(
-        bytes((byte,)) if 0x20 <= byte < 0x7F else b"%%%02X" % byte
-        for byte in text.encode("utf-8", "surrogatepass")
-    )
-
-
-def xray_cause(error: BaseException) -> bytes:
-    """Return what X-Ray is told of ``error``: ASCII JSON for Lambda-Runtime-Function-XRay-Error-Cause."""
-    stack = []
-    error_type = "LambdaValidationError"
-    if not isinstance(error, RuntimeFault):
-        error_type = type(error).__name__
-        frames = _frames(error.__traceback__)
-        stack = [{"label": f.name, "path": f.filename, "line": f.lineno} for f in frames]
-    cause = {
-        "working_directory": os.getcwd(),  # noqa: PTH109 - pathlib costs a cold start milliseconds
-        "exceptions": [{"message": _message(error), "type": error_type, "stack": stack}],
-        "paths": list({frame["path"]: None for frame in stack}),
-    }
-    return _json_codec.dumps_ascii(cause).encode("ascii")
+class RuntimeApiError(Exception):
+    """The Runtime API cannot be reached, or replied what this runtime cannot go on from."""

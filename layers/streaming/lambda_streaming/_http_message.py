@@ -12,7 +12,7 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
     version, _, rest = status_line.partition(" ")
     status = rest[:3]
     if not version.startswith("HTTP/1.") or len(status) != 3 or not status.isdecimal():
-        raise ValueError(f"the Runtime API answered with something other than HTTP/1.1: {status_line[:80]!r}")
+        raise ValueError(f"the Runtime API replied with something other than HTTP/1.1: {status_line[:80]!r}")
     headers: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")

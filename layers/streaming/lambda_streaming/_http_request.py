@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-# A body of these statuses, and of any answer to HEAD, does not exist: RFC 9110, section 6.4.1.
+# A body of these statuses, and of any response to HEAD, does not exist: RFC 9110, section 6.4.1.
 _BODILESS = (204, 304)
 # A streamed response is chunked: on a function URL these would come out renamed (x-amzn-remapped-...).
 _FRAMING = ("connection", "content-length", "transfer-encoding")

@@ -1,6 +1,6 @@
-"""Serve invocations: get one, answer it, get the next.
+"""Serve invocations: get one, respond to it, get the next.
 
-The order is the Runtime API's: no /error after the head of a response, no /next before the answer to it.
+The order is the Runtime API's: no /error after the head of a response, no /next before the reply to it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ class InvocationLoop:
 
     def __init__(self, client: RuntimeClient, handler: Callable[..., Any], loop: EventLoop) -> None:
         self._client = client
-        self._answer: Callable[[Invocation], None]
+        self._respond: Callable[[Invocation], None]
         # Each in its own module, so that a cold start imports the one that it needs.
         if _decorator.is_streaming(handler):
             from lambda_streaming._streaming import StreamedInvocation
 
-            self._answer = StreamedInvocation(client, handler, loop)
+            self._respond = StreamedInvocation(client, handler, loop)
         else:
             from lambda_streaming._buffered import BufferedInvocation
 
-            self._answer = BufferedInvocation(client, handler)
+            self._respond = BufferedInvocation(client, handler)
 
     def run(self) -> None:
         """Serve for ever. Raises RuntimeApiError when the Runtime API is lost."""
@@ -48,4 +48,4 @@ class InvocationLoop:
             os.environ["_X_AMZN_TRACE_ID"] = invocation.trace_id
         else:
             os.environ.pop("_X_AMZN_TRACE_ID", None)
-        self._answer(invocation)
+        self._respond(invocation)

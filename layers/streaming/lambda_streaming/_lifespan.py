@@ -6,14 +6,17 @@ https://asgi.readthedocs.io/en/latest/specs/lifespan.html
 from __future__ import annotations
 
 import asyncio
+import signal
 
 from lambda_streaming import _log
-from lambda_streaming._exceptions import error_document
+from lambda_streaming._error_document import error_document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
+
+    from lambda_streaming._event_loop import EventLoop
 
 
 class LifespanFailed(Exception):
@@ -30,45 +33,58 @@ class Lifespan:
         self._to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
+    def start(self, loop: EventLoop) -> None:
+        """Start the application, in the init phase. Raises what it raises, or LifespanFailed.
+
+        SIGTERM then ends the process in order, with the lifespan shut down, unless the user handles it.
+        """
+        loop.run(self.startup())
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, lambda *_: loop.end(self.shutdown()))
+
+    def stop(self, loop: EventLoop) -> None:
+        """Shut the application down, at the end of the environment."""
+        loop.run(self.shutdown())
+
     async def startup(self) -> None:
         """Wait until the application has started. If it has failed, raise what it raised, or LifespanFailed.
 
         An application that knows no lifespan raises something at once, or returns: it then goes without.
         """
         self._task = asyncio.create_task(self._run())
-        answer = await self._exchange("lifespan.startup")
-        if answer is None:
+        reply = await self._exchange("lifespan.startup")
+        if reply is None:
             self._task.exception()  # seen: it is no concern of the requests
             self._task = None
-        elif answer["type"] == "lifespan.startup.failed":
-            raise self._failure(answer)
+        elif reply["type"] == "lifespan.startup.failed":
+            raise self._failure(reply)
 
     async def shutdown(self) -> None:
         """Tell the application that the environment ends, and wait until it is done."""
         if self._task is None:
             return
-        answer = await self._exchange("lifespan.shutdown")
-        if answer is None or answer["type"] == "lifespan.shutdown.failed":
-            _log.error(error_document(self._failure(answer or {})))
+        reply = await self._exchange("lifespan.shutdown")
+        if reply is None or reply["type"] == "lifespan.shutdown.failed":
+            _log.error(error_document(self._failure(reply or {})))
         self._task.cancel()
 
-    def _failure(self, answer: dict[str, Any]) -> BaseException:
+    def _failure(self, reply: dict[str, Any]) -> BaseException:
         """Return what the application raised; what it says of it may be no more than the text of that."""
         assert self._task is not None
         error = self._task.exception() if self._task.done() else None
-        return error or LifespanFailed(answer.get("message") or "the ASGI application's lifespan failed")
+        return error or LifespanFailed(reply.get("message") or "the ASGI application's lifespan failed")
 
     async def _run(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
         await self._app(scope, self._to_app.get, self._from_app.put)
 
     async def _exchange(self, message: str) -> dict[str, Any] | None:
-        """Send a message; return the application's answer, or None if its task has ended without one."""
+        """Send a message; return the application's reply, or None if its task has ended without one."""
         assert self._task is not None
         await self._to_app.put({"type": message})
-        answer = asyncio.ensure_future(self._from_app.get())
-        await asyncio.wait((answer, self._task), return_when=asyncio.FIRST_COMPLETED)
-        if answer.done():
-            return answer.result()
-        answer.cancel()
+        reply = asyncio.ensure_future(self._from_app.get())
+        await asyncio.wait((reply, self._task), return_when=asyncio.FIRST_COMPLETED)
+        if reply.done():
+            return reply.result()
+        reply.cancel()
         return None

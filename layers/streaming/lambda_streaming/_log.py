@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from lambda_streaming._exceptions import ErrorDocument
+    from lambda_streaming._error_document import ErrorDocument
 
 # Frame types; the low byte of the second kind also says text (3) or JSON (2) and the level.
 FRAME_TEXT = 0xA55A0003

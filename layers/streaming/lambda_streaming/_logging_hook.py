@@ -25,9 +25,9 @@ def install() -> None:
 
 
 def _set_up() -> None:
-    from lambda_streaming import _root_logger
+    from lambda_streaming import _logging_root
 
-    _root_logger.set_up()
+    _logging_root.set_up()
 
 
 class _Finder:

@@ -11,10 +11,10 @@ import sys
 
 from lambda_streaming import _decorator, _handler_loader, _log, _logging_hook, _sys_path
 from lambda_streaming._event_loop import EventLoop
-from lambda_streaming._exceptions import error_document
+from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._invocation_loop import InvocationLoop
 from lambda_streaming._marshal_response import to_json
-from lambda_streaming._runtime_client import RuntimeApiError, RuntimeClient
+from lambda_streaming._runtime_client import RuntimeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def serve(client: RuntimeClient, invocation_loop: type[InvocationLoop]) -> int:
                 invocation_loop(client, handler, loop).run()
             return status
         finally:
-            _decorator.stop(handler, loop)
+            if lifespan := _decorator.lifespan(handler):
+                lifespan.stop(loop)
     except (RuntimeApiError, OSError) as error:
         sys.stderr.write(f"The Lambda runtime ends: {error}\n")
     return 1
@@ -76,17 +77,27 @@ def _initialise(client: RuntimeClient, loop: EventLoop) -> tuple[Callable[..., A
         threshold = gc.get_threshold()
         gc.set_threshold(0)
         handler = _handler_loader.load(os.environ["_HANDLER"])
-        _decorator.start(handler, loop)
+        _start(handler, loop)
         if gc.get_threshold()[0] == 0:  # else the function has settings of its own
             gc.set_threshold(*threshold)
         return (handler,)
     except Exception as error:
+        from lambda_streaming._error_document import error_document
+
         document = error_document(error)
         _log.warning(_INIT_WARNING)
         _log.error(document)
         body = to_json(document).encode("utf-8", "backslashreplace")
         client.exchange(client.requests.init_error(document["errorType"], body))
         return None
+
+
+def _start(handler: Callable[..., Any], loop: EventLoop) -> None:
+    """Do in the init phase what need not wait: the event loop of an ``async`` handler, an ASGI lifespan."""
+    if _decorator.is_async(handler):
+        loop.prepare()
+    if lifespan := _decorator.lifespan(handler):
+        lifespan.start(loop)
 
 
 def _wait_for_restore(client: RuntimeClient) -> int:

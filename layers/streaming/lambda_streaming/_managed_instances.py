@@ -9,8 +9,9 @@ import os
 import time
 
 from lambda_streaming import _log
+from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._invocation_loop import InvocationLoop
-from lambda_streaming._runtime_client import RuntimeApiError, RuntimeClient
+from lambda_streaming._runtime_client import RuntimeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

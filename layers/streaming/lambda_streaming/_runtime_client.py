@@ -10,6 +10,7 @@ import os
 import sys
 
 from lambda_streaming._chunked import ChunkedDecoder
+from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._http_message import parse_head
 from lambda_streaming._invocation import Invocation
 from lambda_streaming._runtime_requests import RuntimeRequests
@@ -25,10 +26,6 @@ _HEAD_END = b"\r\n\r\n"
 _HEAD_LIMIT = 2 * 1024 * 1024  # a client context and a trace id fit many times over
 
 
-class RuntimeApiError(Exception):
-    """The Runtime API cannot be reached, or answered what this runtime cannot go on from."""
-
-
 class RuntimeClient:
     """Speak to the Runtime API at ``address`` ("host:port", as AWS_LAMBDA_RUNTIME_API gives it)."""
 
@@ -42,19 +39,19 @@ class RuntimeClient:
         """Wait, without a limit, for the next invocation. Raises RuntimeApiError if there is none to come."""
         status, headers, body = self._get(self.requests.next())
         if status != 200:
-            raise RuntimeApiError(f"/next answered {status}: {_text(body)}")
+            raise RuntimeApiError(f"/next replied {status}: {_text(body)}")
         return Invocation(headers, body)
 
     def restore_next(self) -> None:
         """Wait until the environment has been restored from its snapshot."""
         status, _, body = self._get(self.requests.restore_next())
         if status != 200:
-            raise RuntimeApiError(f"/restore/next answered {status}: {_text(body)}")
+            raise RuntimeApiError(f"/restore/next replied {status}: {_text(body)}")
 
     def exchange(self, request: bytes) -> tuple[int, str]:
-        """Send a whole request; return the status and the text of the answer."""
+        """Send a whole request; return the status and the text of the reply."""
         self.send(request)
-        return self.read_answer()
+        return self.read_reply()
 
     def send(self, data: bytes) -> None:
         """Send ``data``; returns when the platform's side of the connection has taken it."""
@@ -78,8 +75,8 @@ class RuntimeClient:
             offset += sent
             count -= sent
 
-    def read_answer(self) -> tuple[int, str]:
-        """Return status and text of the answer to what was sent. Raises RuntimeApiError without one."""
+    def read_reply(self) -> tuple[int, str]:
+        """Return status and text of the reply to what was sent. Raises RuntimeApiError without one."""
         status, _, body = self._read_message()
         return status, _text(body)
 
@@ -113,7 +110,7 @@ class RuntimeClient:
         data = self._receive()
         while (end := data.find(_HEAD_END)) < 0:
             if len(data) > _HEAD_LIMIT:
-                raise RuntimeApiError(f"the head of an answer is over {_HEAD_LIMIT} bytes")
+                raise RuntimeApiError(f"the head of a reply is over {_HEAD_LIMIT} bytes")
             data += self._receive()
         try:
             status, headers = parse_head(data[:end])
@@ -146,7 +143,7 @@ class RuntimeClient:
         while filled < length:
             received = self._connected().recv_into(view[filled:])
             if not received:
-                raise RuntimeApiError(f"an answer ended after {filled} of {length} bytes")
+                raise RuntimeApiError(f"a reply ended after {filled} of {length} bytes")
             filled += received
         return bytes(body)
 

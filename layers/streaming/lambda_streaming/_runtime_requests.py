@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html (response stre
 
 from __future__ import annotations
 
-from lambda_streaming._exceptions import ERROR_TYPE, TRAILER_NAMES, ascii_field
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambda_streaming._invocation import Invocation
+
+ERROR_TYPE = "Lambda-Runtime-Function-Error-Type"
+ERROR_BODY = "Lambda-Runtime-Function-Error-Body"
+TRAILER_NAMES = f"{ERROR_TYPE}, {ERROR_BODY}"
 
 _VERSION = "/2018-06-01/runtime"
 # Above this RAPID rejects the header; the managed runtime leaves it out as well.
@@ -28,7 +30,7 @@ class RuntimeRequests:
         return self._get("/invocation/next")
 
     def restore_next(self) -> bytes:
-        """GET the restore of a SnapStart snapshot: answered once the environment has been restored."""
+        """GET the restore of a SnapStart snapshot: replied to once the environment has been restored."""
         return self._get("/restore/next")
 
     def response(self, invocation: Invocation, content_type: str, body: bytes) -> bytes:
@@ -74,8 +76,16 @@ class RuntimeRequests:
         return f"{method} {_VERSION}{path} HTTP/1.1\r\n{self._common}{lines}\r\n".encode("latin-1")
 
 
+def ascii_field(text: str) -> bytes:
+    """Return ``text`` fit for an HTTP field: printable ASCII, everything else percent-encoded."""
+    return b"".join(
+        bytes((byte,)) if 0x20 <= byte < 0x7F else b"%%%02X" % byte
+        for byte in text.encode("utf-8", "surrogatepass")
+    )
+
+
 def _echo(invocation: Invocation) -> dict[str, str]:
-    """Return the invocation id to send back, where there is one: so Lambda knows which attempt answers."""
+    """Return the invocation id to send back, where there is one: so Lambda knows which attempt this is."""
     return {"Lambda-Runtime-Invocation-Id": invocation.invocation_id} if invocation.invocation_id else {}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from lambda_streaming import _log
-from lambda_streaming._exceptions import error_document
+from lambda_streaming._error_document import error_document
 from lambda_streaming._marshal_response import to_json
 
 TYPE_CHECKING = False

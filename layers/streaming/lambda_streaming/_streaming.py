@@ -1,13 +1,21 @@
-"""Answer invocations with a stream: what a decorated handler does, or the error that it raises."""
+"""Streamed responses: what a decorated handler streams, or the error that it raises.
+
+| form of the handler | what is streamed |
+|---|---|
+| ``def`` or ``async def`` ``(event, response_stream, context)`` | what it writes |
+| generator or async generator ``(event, context)`` | what it yields, first the metadata if it likes |
+| ``def`` or ``async def`` ``(event, context)`` that returns | what it returns |
+"""
 
 from __future__ import annotations
 
-from lambda_streaming import _log
+from lambda_streaming import _decorator, _log
 from lambda_streaming._error_report import check_reply, make_context, post_error
-from lambda_streaming._exceptions import error_document, trailers
-from lambda_streaming._response_stream import STREAMING, ResponseStream
-from lambda_streaming._runtime_client import RuntimeApiError
-from lambda_streaming._streaming_call import call_streaming
+from lambda_streaming._exceptions import RuntimeApiError
+from lambda_streaming._http_response_stream import HttpResponseStream
+from lambda_streaming._pipeline import write_all, write_all_async
+from lambda_streaming._response_sender import STREAMING
+from lambda_streaming._response_stream import ResponseStream
 from lambda_streaming._write_batching import BatchFlusher
 
 TYPE_CHECKING = False
@@ -15,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from lambda_streaming._context import LambdaContext
     from lambda_streaming._event_loop import EventLoop
     from lambda_streaming._invocation import Invocation
     from lambda_streaming._runtime_client import RuntimeClient
@@ -38,7 +47,7 @@ class StreamedInvocation:
         stream = ResponseStream(self._client, head, self._flusher)
         try:
             context = make_context(invocation)
-            call_streaming(self._handler, invocation.event(), stream, context, self._event_loop)
+            call_handler(self._handler, invocation.event(), stream, context, self._event_loop)
         except Exception as error:
             if stream.abandon():
                 post_error(self._client, invocation, error)
@@ -54,31 +63,70 @@ class StreamedInvocation:
             # A framework's own word for the same, such as Starlette's ClientDisconnect.
             _log.warning(f"The closed response stream ended the handler with {type(error).__name__}: {error}")
             return
+        from lambda_streaming._error_document import error_document, trailers
+
         document = error_document(error, request_id)
         _log.error(document)
         if stream.state is STREAMING:
             stream.fail(trailers(document))
 
     def _finish(self, broken: BaseException | None) -> None:
-        """Read the answer to a streamed response. Where none comes, /next tells whether the API is lost."""
+        """Read the reply to a streamed response. Where none comes, /next tells whether the API is lost."""
         if broken is None:
             try:
-                answer = self._client.read_answer()
+                reply = self._client.read_reply()
             except (OSError, RuntimeApiError) as error:
                 broken = error
             else:
-                check_reply(*answer)
+                check_reply(*reply)
                 return
         self._give_up(broken)
 
     def _give_up(self, broken: BaseException) -> None:
         """Go on after a response that could not be sent to its end: timeout, reset, or over a limit."""
         try:
-            answer = self._client.read_answer() if isinstance(broken, OSError) else None
+            reply = self._client.read_reply() if isinstance(broken, OSError) else None
         except (OSError, RuntimeApiError):
-            answer = None
+            reply = None
         self._client.close()
-        if answer is None:
+        if reply is None:
             _log.warning(f"The response stream was cut before its end: {broken}")
         else:
-            check_reply(*answer)
+            check_reply(*reply)
+
+
+def call_handler(
+    handler: Callable[..., Any], event: Any, stream: ResponseStream, context: LambdaContext, loop: EventLoop
+) -> None:
+    """Call a decorated handler, bring what it produces to ``stream``, and end that."""
+    if _decorator.argument_count(handler) == 3:
+        result = handler(event, stream, context)
+        if hasattr(result, "__await__"):
+            result = loop.run(result)
+        if result is not None:
+            _log.warning("Streaming handlers ignore return values.")
+    else:
+        result = handler(event, context)
+        if hasattr(result, "__await__"):
+            result = loop.run(result)
+        _stream_result(result, stream, loop)
+    stream.end()
+
+
+def _stream_result(result: Any, stream: ResponseStream, loop: EventLoop) -> None:
+    def write(item: Any) -> None:
+        if isinstance(item, dict):
+            HttpResponseStream.from_(stream, item)
+        else:
+            stream.write(item)
+
+    if isinstance(result, (dict, str)):
+        from lambda_streaming import _function_url_response
+
+        _function_url_response.send(result, stream)
+    elif hasattr(result, "__aiter__"):
+        loop.run(write_all_async(result, write))
+    elif hasattr(result, "__next__"):  # a generator; or a file, which is copied rather than read by lines
+        write_all(result, stream, write)
+    else:
+        write_all(result, stream, stream.write)

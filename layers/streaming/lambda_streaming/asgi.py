@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
-    from lambda_streaming._invocation import LambdaContext
+    from lambda_streaming._context import LambdaContext
     from lambda_streaming._response_stream import ResponseStream
 
 

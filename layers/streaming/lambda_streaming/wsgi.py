@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from lambda_streaming._invocation import LambdaContext
+    from lambda_streaming._context import LambdaContext
     from lambda_streaming._response_stream import ResponseStream
 
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

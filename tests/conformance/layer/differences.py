@@ -145,7 +145,7 @@ DIFFERENCES = (
         "There is nothing to go on with. awslambdaric ends in a segmentation fault; we say what happened.",
         (
             Detail("exit", "exit status", "-11", "1"),
-            Detail("exit", "log", "", "The Lambda runtime ends: /next answered 403"),
+            Detail("exit", "log", "", "The Lambda runtime ends: /next replied 403"),
         ),
     ),
     Difference(

@@ -161,7 +161,7 @@ def test_a_refused_next_is_tried_again(tmp_path: Path) -> None:
     case = Case("", source, (), {**PYTHON_3_13, **case_environment}, statuses={"/invocation/next": 503})
     seen = observe(lambda_streaming, case, directory)
     assert seen.exit_status == 0
-    assert sum("tries again: /next answered 503" in line for line in seen.log) == 4
+    assert sum("tries again: /next replied 503" in line for line in seen.log) == 4
 
 
 class Provider:

@@ -66,7 +66,7 @@ def test_a_container_error_ends_the_process(start: Start, source: str, event: di
     runtime = start(source)
     runtime.invoke(event, answer=(500, '{"errorType": "InternalServerError"}'))
     assert runtime.wait() == 1
-    expected = "The Lambda runtime ends: the Runtime API answered 500 to a response: "
+    expected = "The Lambda runtime ends: the Runtime API replied 500 to a response: "
     assert expected + '{"errorType": "InternalServerError"}\n' in runtime.log
     assert "Traceback" not in runtime.log.replace("[ERROR] ValueError: failed\nTraceback", "")
 
@@ -77,7 +77,7 @@ def test_a_refused_next_ends_the_process(start: Start, status: int) -> None:
     runtime.invoke()
     runtime.api.invoke(next_answer=(status, "words of AWS"))
     assert runtime.wait() == 1
-    assert f"The Lambda runtime ends: /next answered {status}: words of AWS\n" in runtime.log
+    assert f"The Lambda runtime ends: /next replied {status}: words of AWS\n" in runtime.log
 
 
 def test_a_lost_runtime_api_ends_the_process(start: Start) -> None:

@@ -15,7 +15,7 @@ from botocore.response import StreamingBody
 from lambda_streaming import HttpResponseStream, LambdaContext, ResponseStream, _decorator, streamify_response
 from lambda_streaming._event_loop import EventLoop
 from lambda_streaming._invocation import Invocation
-from lambda_streaming._streaming_call import call_streaming
+from lambda_streaming._streaming import call_handler
 from tests.support.recording_client import RecordingClient, make_stream
 
 CONTEXT = LambdaContext(Invocation({"lambda-runtime-aws-request-id": "r"}, b""), {}, lambda: 0.0)
@@ -36,7 +36,7 @@ class Called:
     def __init__(self, handler: Any, loop: EventLoop, **event: Any) -> None:
         self.client = RecordingClient()
         stream = make_stream(self.client)
-        call_streaming(handler, {"name": "world", **event}, stream, CONTEXT, loop)
+        call_handler(handler, {"name": "world", **event}, stream, CONTEXT, loop)
         assert stream.closed
         self.request = self.client.request
         assert self.request.complete

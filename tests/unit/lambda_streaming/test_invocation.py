@@ -8,8 +8,9 @@ from unittest import mock
 import awslambdaric.lambda_context
 import pytest
 
+from lambda_streaming._context import LambdaContext
 from lambda_streaming._exceptions import RuntimeFault
-from lambda_streaming._invocation import Invocation, LambdaContext
+from lambda_streaming._invocation import Invocation
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:f:live"
 CLIENT: dict[str, Any] = {

@@ -12,7 +12,7 @@ import pytest
 from lambda_streaming import _log
 
 if TYPE_CHECKING:
-    from lambda_streaming._exceptions import ErrorDocument
+    from lambda_streaming._error_document import ErrorDocument
 
 DOCUMENT: ErrorDocument = {
     "errorMessage": "it broke: ž",

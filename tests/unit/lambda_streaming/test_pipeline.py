@@ -13,7 +13,8 @@ import pytest
 from botocore.response import StreamingBody
 
 from lambda_streaming import pipeline
-from lambda_streaming._response_stream import READY, STREAMING, ResponseStream
+from lambda_streaming._response_sender import READY, STREAMING
+from lambda_streaming._response_stream import ResponseStream
 from tests.support.recording_client import RecordingClient, make_stream
 
 CONTENT = bytes(range(256)) * 1000

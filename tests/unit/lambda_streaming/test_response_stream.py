@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_streaming import HttpResponseStream, InvalidStreamingOperation, _response_stream
-from lambda_streaming._response_stream import FINISHED, READY, STREAMING, ResponseStream
+from lambda_streaming import HttpResponseStream, InvalidStreamingOperation, _response_sender, _response_stream
+from lambda_streaming._response_sender import FINISHED, READY, STREAMING
+from lambda_streaming._response_stream import ResponseStream
 from lambda_streaming._write_batching import (
     BURST_GAP,
     DIRECT_WRITES,
@@ -52,8 +53,13 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(_response_stream, "_monotonic", made)
+    read_from(monkeypatch, made)
     return made
+
+
+def read_from(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    for module in (_response_sender, _response_stream):
+        monkeypatch.setattr(module, "_monotonic", clock)
 
 
 def burst(stream: ResponseStream) -> None:
@@ -438,7 +444,7 @@ def test_whatever_is_written_arrives_in_order(
     client, flusher, clock = RecordingClient(), IdleFlusher(), Clock()
     stream = make_stream(client, flusher)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_response_stream, "_monotonic", clock)
+        read_from(patch, clock)
         if metadata:
             HttpResponseStream.from_(stream, {"statusCode": 200})
         expected = b""

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from lambda_streaming._runtime_client import RuntimeApiError, RuntimeClient
+from lambda_streaming._exceptions import RuntimeApiError
+from lambda_streaming._runtime_client import RuntimeClient
 
 EVENT = '{"a": "ž\\r\\n\\r\\n"}'.encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: some-id\r\n"
@@ -89,11 +90,11 @@ def test_an_answer_that_ends_too_soon(wire: bytes) -> None:
     for end in range(1, len(wire)):
         client = answered(wire[:end])
         with pytest.raises(RuntimeApiError, match=r"closed the connection|ended after"):
-            client.read_answer()
+            client.read_reply()
 
 
 def test_an_answer_without_a_body() -> None:
-    assert answered(b"HTTP/1.1 202 Accepted\r\n\r\n").read_answer() == (202, "")
+    assert answered(b"HTTP/1.1 202 Accepted\r\n\r\n").read_reply() == (202, "")
 
 
 @pytest.mark.parametrize(
@@ -108,22 +109,22 @@ def test_an_answer_without_a_body() -> None:
 )
 def test_nonsense(wire: bytes) -> None:
     with pytest.raises(RuntimeApiError):
-        answered(wire).read_answer()
+        answered(wire).read_reply()
 
 
 def test_the_text_of_an_answer_need_not_be_utf8() -> None:
-    assert answered(b"HTTP/1.1 400 Bad\r\nContent-Length: 3\r\n\r\na\xff\n").read_answer() == (400, "a\ufffd")
+    assert answered(b"HTTP/1.1 400 Bad\r\nContent-Length: 3\r\n\r\na\xff\n").read_reply() == (400, "a\ufffd")
 
 
 def test_a_connection_that_is_to_be_closed_is_given_up() -> None:
     client = answered(b"HTTP/1.1 202 OK\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n")
-    client.read_answer()
+    client.read_reply()
     assert client._socket is None
 
 
 def test_next_that_is_refused() -> None:
     client = answered(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nwords")
-    with pytest.raises(RuntimeApiError, match=r"^/next answered 403: words$"):
+    with pytest.raises(RuntimeApiError, match=r"^/next replied 403: words$"):
         client.next()
 
 
@@ -132,7 +133,7 @@ def test_restore_next() -> None:
     connection: Any = client._socket
     client.restore_next()
     assert connection.sent.startswith(b"GET /2018-06-01/runtime/restore/next HTTP/1.1\r\n")
-    with pytest.raises(RuntimeApiError, match=r"^/restore/next answered 404: $"):
+    with pytest.raises(RuntimeApiError, match=r"^/restore/next replied 404: $"):
         answered(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").restore_next()
 
 

@@ -11,21 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lambda_streaming
-from lambda_streaming._exceptions import (
-    ERROR_BODY,
-    ERROR_TYPE,
-    TRAILER_NAMES,
-    InvalidStreamingOperation,
-    RuntimeFault,
-    ascii_field,
-    error_document,
-    trailers,
-    xray_cause,
-)
+from lambda_streaming._error_document import error_document, trailers, xray_cause
+from lambda_streaming._exceptions import InvalidStreamingOperation, RuntimeFault
+from lambda_streaming._runtime_requests import ERROR_BODY, ERROR_TYPE, TRAILER_NAMES, ascii_field
 from tests.support.wire import read_request
 
 if TYPE_CHECKING:
-    from lambda_streaming._exceptions import ErrorDocument
+    from lambda_streaming._error_document import ErrorDocument
 
 PACKAGE = Path(lambda_streaming.__file__).parent
 TEXT = st.text(st.characters(codec=None), max_size=60)
