@@ -10,6 +10,10 @@ import pytest
 
 from tests.support.interpreters import interpreters
 
+# A user's machine has none of them, and PYTHONUNBUFFERED hides faults: not one process of the tests has it.
+for _name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
+    os.environ.pop(_name, None)
+
 # A busy machine is no bug: how long an example takes is not judged.
 hypothesis.settings.register_profile("this project", deadline=None)
 hypothesis.settings.load_profile("this project")

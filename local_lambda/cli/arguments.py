@@ -1,7 +1,6 @@
 """`python -m local_lambda start` and `python -m local_lambda invoke`."""
 
 import argparse
-import io
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ from typing import NoReturn
 
 from local_lambda.cli.invoke import SIGNALLED, invoke, read_event
 from local_lambda.cli.start import start
+from local_lambda.log.descriptor import open_standard_descriptors
 from local_lambda.log.terminal import Terminal
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS, pair, profiles
 from local_lambda.model.function import ConfigurationError, SamOptions
@@ -28,6 +28,15 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One sentence instead of argparse's usage and message."""
         self.exit(_USAGE_ERROR, f"{self.prog}: {message} (see --help).\n")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End in silence when whoever read the help has left (`--help | head`)."""
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more
+        super().exit(status, message)
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -128,12 +137,11 @@ def _add_invoke(command: argparse.ArgumentParser) -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Run a command; returns the exit status."""
+    open_standard_descriptors()
     arguments = _arguments(argv)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a function may log what the terminal cannot show
-    out = sys.stdout if arguments.command == "start" else sys.stderr
-    terminal = Terminal(out, as_json=arguments.log_format == "json")
+    descriptor, file = (1, sys.stdout) if arguments.command == "start" else (2, sys.stderr)
+    encoding = file.encoding if file else "utf-8"
+    terminal = Terminal(descriptor, encoding, as_json=arguments.log_format == "json")
     try:
         return _run(arguments, terminal)
     except ConfigurationError as error:

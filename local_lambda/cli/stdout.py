@@ -6,6 +6,8 @@ import os
 import queue
 import threading
 
+from local_lambda.log.descriptor import write_all
+
 
 class StandardOutput:
     """Writes in a thread, so that an output that nobody reads keeps nobody from stopping."""
@@ -39,8 +41,7 @@ class StandardOutput:
             data, written = self._waiting.get()
             error = None
             try:
-                while data:
-                    data = data[os.write(self._descriptor, data) :]
+                write_all(self._descriptor, data)
             except OSError as raised:
                 error = raised
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits

@@ -8,8 +8,9 @@ import json
 import threading
 from collections import deque
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
+from local_lambda.log.descriptor import write_all
 from local_lambda.log.history import History
 
 # What may wait for an output that nobody reads (a paused terminal, a full pipe) before lines are left out.
@@ -19,10 +20,11 @@ _TAIL_BYTES = 4096
 
 
 class Terminal:
-    """Lines on one output, written by a thread: an output that nobody reads holds nobody up."""
+    """Lines on one descriptor, written by a thread: an output that nobody reads holds nobody up."""
 
-    def __init__(self, out: TextIO, *, as_json: bool = False) -> None:
-        self._out = out
+    def __init__(self, descriptor: int, encoding: str = "utf-8", *, as_json: bool = False) -> None:
+        self._descriptor = descriptor
+        self._encoding = encoding
         self.history = History()
         self.as_json = as_json
         self._waiting: deque[str] = deque()
@@ -62,9 +64,9 @@ class Terminal:
     def _write(self) -> None:
         while lines := self._next():
             try:
-                self._out.write(lines)
-                self._out.flush()
-            except (OSError, ValueError):
+                # A function may log what the terminal cannot show.
+                write_all(self._descriptor, lines.encode(self._encoding, "backslashreplace"))
+            except OSError:
                 return  # nobody reads any more, the functions are served all the same
 
     def _next(self) -> str:

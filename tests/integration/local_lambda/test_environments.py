@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import re
 import signal
@@ -15,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from local_lambda.log.terminal import FunctionLog, Terminal
+from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform import environment
 from local_lambda.platform.environment import ExecutionEnvironment, LaunchSpec
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
 from local_lambda.process.watchdog import Watchdog
 from tests.integration.local_lambda.conftest import TEMPLATE
+from tests.support.recorded_terminal import RecordedTerminal
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, open_request, request
 from tools.local_lambda_process import LocalLambda, free_ports
@@ -206,8 +206,7 @@ def test_an_output_that_nobody_reads_holds_nobody_up() -> None:
 
 def test_an_init_that_does_not_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(environment, "INIT_SECONDS", 0.1)
-    out = io.StringIO()
-    terminal = Terminal(out)
+    terminal = RecordedTerminal()
     errors: list[FunctionError | None] = []
 
     async def init() -> bool:
@@ -222,9 +221,9 @@ def test_an_init_that_does_not_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert asyncio.run(init()) is False
     terminal.close(5)
     assert [error.type for error in errors if error] == ["Sandbox.Timedout"]
-    assert "F | init\nF | INIT_REPORT Init Duration: 1" in out.getvalue()
-    assert "an-id Task timed out after 1.00 seconds" in out.getvalue()
-    assert out.getvalue().endswith("Status: timeout\n")
+    assert "F | init\nF | INIT_REPORT Init Duration: 1" in terminal.text
+    assert "an-id Task timed out after 1.00 seconds" in terminal.text
+    assert terminal.text.endswith("Status: timeout\n")
 
 
 class Collector:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,9 +11,10 @@ from typing import Any
 import pytest
 
 from local_lambda.http.server import Exchange, HttpServer
-from local_lambda.log.terminal import FunctionLog, Terminal
+from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
 from local_lambda.platform.runtime_api.server import RuntimeApi
+from tests.support.recorded_terminal import RecordedTerminal
 
 _CONNECTIONS = 200
 _HTTP = (
@@ -127,7 +127,7 @@ def test_the_runtime_api(seed: int) -> None:
     choose = random.Random(seed)
 
     async def scenario() -> None:
-        log = FunctionLog(Terminal(io.StringIO()), "f")
+        log = FunctionLog(RecordedTerminal(), "f")
         mine, other = RuntimeApi("arn:mine", log), RuntimeApi("arn:other", log)
         port, _ = [int((await api.listen()).rpartition(":")[2]) for api in (mine, other)]
         receivers = [Receiver(), Receiver()]

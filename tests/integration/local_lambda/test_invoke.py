@@ -173,6 +173,14 @@ def test_a_reader_that_does_not_read_may_be_left() -> None:
         assert process.wait(10) == 128 + signal.SIGINT
 
 
+def test_a_log_that_nobody_reads_holds_nobody_up() -> None:
+    """Python aborts (134) when its end finds a thread within the write of one of its files."""
+    with start("RawFunction", sent=event("/logs")) as process:
+        assert process.stdout is not None
+        assert process.stdout.read() == b"{}"  # and of 300 kB of log nothing is read
+        assert process.wait(10) == 0
+
+
 def test_values_of_one_s_own(tmp_path: Path) -> None:
     values = tmp_path / "vars.json"
     values.write_text('{"PlainFunction": {"NUMBER": 8}, "Parameters": {"FLAG": "off"}}')

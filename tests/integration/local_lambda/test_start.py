@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -137,6 +138,17 @@ def test_help() -> None:
     assert done.returncode == 0
     assert "--port" in done.stdout
     assert "(default: 3000)" in done.stdout
+
+
+def test_a_reader_of_the_help_may_leave() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "local_lambda", "start", "--help"],
+        cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, timeout=30, check=False,
+    )  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_the_built_template_is_served_when_it_is_of_the_same_functions(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_lambda.log.terminal import EnvironmentLog, FunctionLog, Terminal
+from local_lambda.log.terminal import EnvironmentLog, FunctionLog
 from local_lambda.process.line_splitter import LineSplitter
+from tests.support.recorded_terminal import RecordedTerminal
 
 
 def split(pieces: list[bytes], limit: int = 1000) -> list[str]:
@@ -50,15 +50,14 @@ def test_a_long_line_is_not_cut_within_a_character() -> None:
 
 
 def test_carriage_returns_begin_lines() -> None:
-    out = io.StringIO()
-    terminal = Terminal(out)
+    terminal = RecordedTerminal()
     FunctionLog(terminal, "Some").write("[ERROR] E\rTraceback\r\xa0\xa0File\r")
     terminal.close(5)
-    assert out.getvalue() == "Some | [ERROR] E\nSome | Traceback\nSome | \xa0\xa0File\n"
+    assert terminal.text == "Some | [ERROR] E\nSome | Traceback\nSome | \xa0\xa0File\n"
 
 
 def test_the_tail_is_of_one_invocation() -> None:
-    terminal = Terminal(io.StringIO())
+    terminal = RecordedTerminal()
     log = EnvironmentLog(FunctionLog(terminal, "Some"))
     log.write("of nobody")
     log.begin("one")
@@ -75,7 +74,7 @@ def test_the_tail_is_of_one_invocation() -> None:
 
 @given(st.lists(st.text(max_size=3000), max_size=5))
 def test_the_tail_has_whole_characters(lines: list[str]) -> None:
-    terminal = Terminal(io.StringIO())
+    terminal = RecordedTerminal()
     log = EnvironmentLog(FunctionLog(terminal, "Some"))
     log.begin("one")
     for line in lines:
@@ -88,16 +87,15 @@ def test_the_tail_has_whole_characters(lines: list[str]) -> None:
         assert len(tail) > 4092
 
 
-def records(out: io.StringIO) -> list[dict[str, Any]]:
-    found = [json.loads(line) for line in out.getvalue().splitlines()]
+def records(terminal: RecordedTerminal) -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in terminal.text.splitlines()]
     for record in found:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record.pop("time"))
     return found
 
 
 def test_json() -> None:
-    out = io.StringIO()
-    terminal = Terminal(out, as_json=True)
+    terminal = RecordedTerminal(as_json=True)
     function = FunctionLog(terminal, "Some")
     log = EnvironmentLog(function)
     terminal.line("Ready", url="http://x")
@@ -110,7 +108,7 @@ def test_json() -> None:
     log.end()
     function.warning("careful, too")
     terminal.close(5)
-    assert records(out) == [
+    assert records(terminal) == [
         {"type": "local_lambda", "message": "Ready", "url": "http://x"},
         {"function": "Some", "type": "function", "message": "init"},
         {
@@ -123,4 +121,4 @@ def test_json() -> None:
         {"function": "Some", "requestId": "an-id", "type": "local_lambda", "message": "careful"},
         {"function": "Some", "type": "local_lambda", "message": "careful, too"},
     ]
-    assert "\n" not in out.getvalue().removesuffix("\n").replace("\n{", "")
+    assert "\n" not in terminal.text.removesuffix("\n").replace("\n{", "")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import io
 import json
 
-from local_lambda.log.terminal import FunctionLog, Terminal
+from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import Limits
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
 from local_lambda.platform.runtime_api.server import RuntimeApi
+from tests.support.recorded_terminal import RecordedTerminal
 
 
 class Caller:
@@ -45,7 +45,7 @@ def post(address: str, size: int) -> tuple[int, bytes]:
 
 
 async def stream(size: int, limit: int) -> tuple[Caller, int, bytes]:
-    terminal = Terminal(io.StringIO())
+    terminal = RecordedTerminal()
     api = RuntimeApi("arn:f", FunctionLog(terminal, "F"), Limits(streamed=limit, on=False))
     address = await api.listen()
     runtime = asyncio.ensure_future(asyncio.to_thread(post, address, size))

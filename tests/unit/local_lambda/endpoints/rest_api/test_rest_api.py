@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import json
 from typing import Any, cast
 
@@ -15,10 +14,11 @@ from local_lambda.endpoints.rest_api.response import RestApiResponse, idle_secon
 from local_lambda.endpoints.rest_api.routes import match
 from local_lambda.http.message import Headers, HttpRequest
 from local_lambda.http.server import Exchange
-from local_lambda.log.terminal import FunctionLog, Terminal
+from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.function import RestApiConfiguration, RestApiRoute
 from local_lambda.platform.invocation import Invocation, ResponseHead
 from local_lambda.sam.rest_api import rest_apis
+from tests.support.recorded_terminal import RecordedTerminal
 
 ROUTES = [
     RestApiRoute("GET", "/", "Root"),
@@ -216,7 +216,7 @@ class FakeExchange:
 def test_a_function_that_falls_silent(sent: bytes, done: list[Any]) -> None:
     async def serve() -> list[Any]:
         exchange = FakeExchange()
-        log = FunctionLog(Terminal(io.StringIO()), "Function")
+        log = FunctionLog(RecordedTerminal(), "Function")
         answer = RestApiResponse(cast(Exchange, exchange), Invocation("id", b"", ""), log, "id", idle=0.01)
         await answer.start(ResponseHead(True, None))
         if sent:
