@@ -1,4 +1,4 @@
-"""What AWS does: every case of function-url-cases.json is run here, or listed with its reason."""
+"""What AWS does: every case of cases.json is run here, or listed with its reason."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from tests.support.url_client import Answer, request
 from tools.local_lambda_process import LocalLambda
 
 CASES = {
-    case["name"]: case
-    for case in json.loads((ROOT / "tests" / "conformance" / "function-url-cases.json").read_text())["cases"]
+    case["name"]: case for case in json.loads(Path(__file__).with_name("cases.json").read_text())["cases"]
 }
 RAW = ROOT / "tests" / "fixtures" / "local_lambda" / "raw"
 

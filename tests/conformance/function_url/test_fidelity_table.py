@@ -1,4 +1,4 @@
-"""docs/fidelity.md lists every case of function-url-cases.json as it is tested.
+"""docs/fidelity.md lists every case of cases.json as it is tested.
 
 `python -m tests.conformance.function_url.test_fidelity_table` prints the table for the page.
 """

@@ -1,0 +1,87 @@
+"""A Docker engine, the base image in it, and projects to run; without engine or image the tests skip."""
+
+from __future__ import annotations
+
+import gc
+import platform
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import docker
+import pytest
+from docker.errors import DockerException
+
+from tests.end_to_end.docker import base_image
+from tests.end_to_end.docker.root_filesystem import Python
+from tests.end_to_end.docker.sam import Project
+from tests.support.interpreters import interpreters
+from tests.support.runtime_process import ROOT
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[docker.DockerClient]:
+    """The Docker engine that DOCKER_HOST names, or the one at the usual place."""
+    with warnings.catch_warnings():
+        # docker-py leaves a socket that it could not connect to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        client = _connected()
+        gc.collect()
+    if isinstance(client, str):
+        pytest.skip(f"needs a Docker engine that this user may use: {client}")
+    yield client
+    client.close()
+
+
+def _connected() -> docker.DockerClient | str:
+    """Return a client that has asked the engine for its version, or what went wrong."""
+    try:
+        return docker.from_env(timeout=60)
+    except DockerException as error:
+        return str(error)
+
+
+@pytest.fixture(scope="session")
+def base(engine: docker.DockerClient, pytestconfig: pytest.Config) -> Iterator[None]:
+    """AWS's base image, or the stand-in for it."""
+    if base_image.has_real_one(engine):
+        yield
+        return
+    python = interpreters().get("3.13")
+    if sys.platform != "linux" or platform.machine() != "x86_64" or python is None:
+        pytest.skip(
+            f"needs the image {base_image.NAME} (docker pull it), or x86_64 Linux with python3.13 on PATH, "
+            "of which a stand-in can be made"
+        )
+    assert pytestconfig.cache is not None
+    with base_image.stand_in(engine, Python.of(python), pytestconfig.cache.mkdir("base-image")):
+        yield
+
+
+def _built(directory: Path, scratch: Path) -> Project:
+    project = Project(directory, scratch)
+    built = project.sam("build")
+    assert built.status == 0, built.log
+    return project
+
+
+@pytest.fixture(scope="session")
+def project(base: None, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of this project, after ``sam build``."""
+    directory = tmp_path_factory.mktemp("project")
+    for name in ("functions", "layers", "events"):
+        shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("template.yaml", "samconfig.toml"):
+        shutil.copy(ROOT / name, directory)
+    return _built(directory, tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture(scope="session")
+def fixture_project(base: None, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with the functions of tests/fixtures/docker and the same layer, after ``sam build``."""
+    directory = tmp_path_factory.mktemp("fixture-project")
+    shutil.copytree(ROOT / "tests" / "fixtures" / "docker", directory, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "layers", directory / "layers", ignore=shutil.ignore_patterns("__pycache__"))
+    return _built(directory, tmp_path_factory.mktemp("scratch"))

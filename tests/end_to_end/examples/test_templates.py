@@ -1,0 +1,82 @@
+"""What the linters say of each example, before and after SAM's transform, and of the files around it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.examples.conftest import EXAMPLES
+from tests.end_to_end.examples.translated import of_type, translated
+from tests.support.runtime_process import ROOT
+
+NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/template.yaml"))
+WRAPPER = "/opt/python/streaming-bootstrap"
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
+    tool = Path(sys.executable).with_name(str(command[0]))
+    return subprocess.run(
+        [tool, *command[1:]], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_there_are_four() -> None:
+    assert NAMES == ["api-gateway", "cdn", "container", "fastapi"]
+
+
+def test_they_are_lint_clean() -> None:
+    done = run("cfn-lint", "--", *(EXAMPLES / name / "template.yaml" for name in NAMES), cwd=EXAMPLES)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_they_are_lint_clean_once_translated(tmp_path: Path) -> None:
+    for name in NAMES:
+        template = translated(name)
+        assert "Transform" not in template
+        (tmp_path / f"{name}.json").write_text(json.dumps(template))
+    done = run("cfn-lint", "--", *sorted(tmp_path.glob("*.json")), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_sam_has_nothing_to_say_of_a_template_that_is_not_built_without_docker() -> None:
+    done = run("sam", "validate", "--lint", "--region", "us-east-1", cwd=EXAMPLES / "container")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_function_streams_on_the_managed_runtime_and_keeps_its_log_for_a_while(name: str) -> None:
+    functions = of_type(name, "AWS::Lambda::Function")
+    kept = {
+        group["LogGroupName"]["Fn::Sub"]: group["RetentionInDays"]
+        for group in of_type(name, "AWS::Logs::LogGroup").values()
+    }
+    assert kept == {f"/aws/lambda/${{{logical_id}}}": 14 for logical_id in functions}
+    for function in functions.values():
+        if name == "container":
+            assert function["PackageType"] == "Image"  # its Dockerfile names the wrapper
+        else:
+            assert function["Runtime"] == "python3.13"
+            assert function["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"] == WRAPPER
+            assert function["Layers"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_has_a_readme_that_the_table_leads_to(name: str) -> None:
+    text = (EXAMPLES / name / "README.md").read_text()
+    assert "## What it costs" in text
+    assert "## What limits it" in text
+    assert f"]({name}/)" in (EXAMPLES / "README.md").read_text()
+    # Every path it names is there.
+    for path in re.findall(r"\]\((?!https?:|#)([^)#]+)\)", text):
+        assert (EXAMPLES / name / path).exists(), path
+
+
+def test_the_main_readme_leads_to_the_table() -> None:
+    assert "](examples/" in (ROOT / "README.md").read_text()

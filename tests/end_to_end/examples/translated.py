@@ -1,0 +1,43 @@
+"""A template as CloudFormation gets it: after SAM's transform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from tests.end_to_end.examples.conftest import EXAMPLES
+
+_IN_BUCKET = "s3://bucket/key"
+_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/repository:tag"
+
+
+class _ManagedPolicies:
+    def load(self) -> dict[str, str]:
+        name = "AWSLambdaBasicExecutionRole"
+        return {name: f"arn:aws:iam::aws:policy/service-role/{name}"}
+
+
+def translated(name: str) -> dict[str, Any]:
+    """Return the template of an example after the transform."""
+    template = yaml_parse((EXAMPLES / name / "template.yaml").read_text())
+    # Only a packaged template can be translated: code and images are on AWS by then.
+    for resource in template["Resources"].values():
+        properties = resource["Properties"]
+        for key in ("CodeUri", "ContentUri"):
+            if key in properties:
+                properties[key] = _IN_BUCKET
+        if properties.get("PackageType") == "Image":
+            properties["ImageUri"] = _IMAGE
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        done: dict[str, Any] = transform(template, {}, _ManagedPolicies())
+    return done
+
+
+def of_type(name: str, kind: str) -> dict[str, Any]:
+    """Return the properties of an example's resources of a type, by logical id."""
+    resources = translated(name)["Resources"].items()
+    return {logical_id: one["Properties"] for logical_id, one in resources if one["Type"] == kind}

@@ -1,0 +1,46 @@
+"""The bench runs and writes what it promises; nothing here depends on how fast anything is."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import ROOT
+
+BENCH = ROOT / "scripts" / "bench"
+
+
+def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([BENCH, *arguments], capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("bench") / "result.json"
+    options = ["--quick", "--rounds", "1", "--only", "pairs", "--peers", "lambda-streaming,raw"]
+    done = bench("runtime", *options, "--layer", str(ROOT / "layers" / "streaming"), "--json", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "second of two close writes" in done.stdout
+    return file
+
+
+def test_one_round_gives_a_value_for_each_peer(result: Path) -> None:
+    document = json.loads(result.read_text())
+    assert document["skipped"] == {}
+    assert document["samples"].keys() == {"pairs.second"}
+    values = document["samples"]["pairs.second"]
+    assert values.keys() == {"lambda-streaming", "raw"}
+    assert all(len(rounds) == 1 and rounds[0] > 0 for rounds in values.values())
+
+
+def test_a_result_can_be_drawn(result: Path, tmp_path: Path) -> None:
+    drawing = tmp_path / "result.svg"
+    assert bench("plot", str(result), str(drawing)).returncode == 0
+    assert drawing.read_text().startswith("<svg")
+
+
+def test_a_name_that_does_not_exist_is_refused() -> None:
+    done = bench("runtime", "--only", "nothing")
+    assert done.returncode == 1
+    assert "no scenario or no peer of that name" in done.stderr
