@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 import signal
 import sys
 import tempfile
@@ -14,13 +13,14 @@ from typing import Any
 
 from local_lambda.cli.stdout import StandardOutput
 from local_lambda.cli.stdout_response import PrintedResponse
-from local_lambda.endpoints.function_url.handler import trace_root
+from local_lambda.endpoints.request import Trace
 from local_lambda.log.terminal import FunctionLog, Terminal
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration
+from local_lambda.model.limits import MAX_REQUEST_BYTES
 from local_lambda.model.settings import DEFAULTS, Settings
 from local_lambda.platform.function import Function
-from local_lambda.platform.invocation import MAX_REQUEST_BYTES, Invocation
-from local_lambda.process.prepare import Planner
+from local_lambda.platform.invocation import Invocation
+from local_lambda.process.prepare import Preparer
 from local_lambda.process.watchdog import Watchdog
 from local_lambda.sam.template import Template
 
@@ -67,8 +67,8 @@ def invoke(
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
         Watchdog(Path(work)) as watchdog,
     ):
-        planner = Planner(Path(work), environ, watchdog, settings)
-        return asyncio.run(_invoke(configuration, planner, event, terminal, verbose))
+        preparer = Preparer(Path(work), environ, watchdog, settings)
+        return asyncio.run(_invoke(configuration, preparer, event, terminal, verbose))
 
 
 def _find(template: Template, name: str | None) -> FunctionConfiguration:
@@ -83,13 +83,14 @@ def _find(template: Template, name: str | None) -> FunctionConfiguration:
 
 
 async def _invoke(
-    configuration: FunctionConfiguration, planner: Planner, event: bytes, terminal: Terminal, verbose: bool
+    configuration: FunctionConfiguration, preparer: Preparer, event: bytes, terminal: Terminal, verbose: bool
 ) -> int:
     signalled = _signals()
     output = StandardOutput(_STANDARD_OUTPUT)
     response = PrintedResponse(output, terminal.line if verbose else lambda _: None)
-    function = Function(planner.plan(configuration), FunctionLog(terminal, configuration.logical_id))
-    for notice in planner.notices:
+    spec = preparer.prepare(configuration)
+    function = Function(spec, FunctionLog(terminal, configuration.logical_id))
+    for notice in spec.notices:
         terminal.line(f"Note: {notice}")
     reported = function.invoke(_invocation(event), response)
     failed = asyncio.ensure_future(output.failed.wait())
@@ -120,9 +121,8 @@ def _signals() -> asyncio.Future[int]:
 
 
 def _invocation(event: bytes) -> Invocation:
-    root = trace_root(None, time.time_ns() // 1_000_000)
-    trace_id = f"{root};Parent={secrets.token_hex(8)};Sampled=0"
-    return Invocation(str(uuid.uuid4()), event, trace_id)
+    trace = Trace.of(None, time.time_ns() // 1_000_000)
+    return Invocation(str(uuid.uuid4()), event, trace.header)
 
 
 def _status(response: PrintedResponse, output: StandardOutput, terminal: Terminal) -> int:

@@ -36,12 +36,12 @@ class Reloader:
         template: Template,
         work: Path,
         deployment: Deployment,
-        announcement: Banner,
+        banner: Banner,
     ) -> None:
         self._path = path.resolve()
         self._options = options
         self._deployment = deployment
-        self._announcement = announcement
+        self._banner = banner
         self._work = work
         self._builds = 1
         self._build = Build(template, work / "1")
@@ -71,7 +71,7 @@ class Reloader:
             ):
                 yield {Path(path) for _, path in changes}
         except OSError as error:  # the system lets nobody watch more
-            self._announcement.say(f"Note: changes are not seen, start again after them: {error}")
+            self._banner.say(f"Note: changes are not seen, start again after them: {error}")
             await asyncio.Event().wait()
 
     async def _reload(self, changed: set[Path]) -> None:
@@ -92,11 +92,11 @@ class Reloader:
         try:
             advice = self._build.bring_in(changed)
         except OSError as error:  # a file that is gone, or not ours to read
-            self._announcement.say(f"{what} is not reloaded, the old one stays: {error}")
+            self._banner.say(f"{what} is not reloaded, the old one stays: {error}")
             return
         await self._deploy(touched, changed, what)
         for one in advice:
-            self._announcement.say(f"Note: {one}")
+            self._banner.say(f"Note: {one}")
 
     async def _reload_template(self, files: set[Path], changed: set[Path]) -> None:
         rebuilt = built_path(self._path) in files
@@ -105,7 +105,7 @@ class Reloader:
         try:
             template = await asyncio.to_thread(read, self._path, self._options)
         except ConfigurationError as error:
-            self._announcement.say(f"{self._path.name} is not reloaded, the old one stays: {error}")
+            self._banner.say(f"{self._path.name} is not reloaded, the old one stays: {error}")
             return
         before = self._build.source
         if keep_build:
@@ -122,11 +122,11 @@ class Reloader:
     async def _deploy(self, touched: list[str], changed: set[Path], what: str) -> None:
         template = self._build.served
         try:
-            await self._deployment.deploy(template, touched)
+            notices = await self._deployment.deploy(template, touched)
         except ConfigurationError as error:
-            self._announcement.say(f"{what} is not reloaded, the old one stays: {error}")
+            self._banner.say(f"{what} is not reloaded, the old one stays: {error}")
         else:
-            self._announcement.reloaded(template, what, changed)
+            self._banner.reloaded(what, changed, self._deployment.endpoints, [*template.notices, *notices])
 
     @property
     def _roots(self) -> frozenset[Path]:

@@ -12,14 +12,16 @@ from local_lambda.cli.banner import Banner
 from local_lambda.cli.deployment import Deployment
 from local_lambda.cli.reload import Reloader
 from local_lambda.endpoints.console.handler import Console
-from local_lambda.endpoints.lambda_api.handler import LambdaApi
-from local_lambda.log.terminal import Terminal
+from local_lambda.endpoints.lambda_api.handler import LambdaApi, only_this_machine
+from local_lambda.http.server import Exchange, Handler
+from local_lambda.log.history import History
+from local_lambda.log.terminal import FunctionLog, Terminal
 from local_lambda.model.function import SamOptions
 from local_lambda.model.settings import DEFAULTS, Settings
-from local_lambda.process.prepare import Planner
+from local_lambda.process.prepare import Preparer
 from local_lambda.process.variables import region_of
 from local_lambda.process.watchdog import Watchdog
-from local_lambda.sam.template import Template, read_template
+from local_lambda.sam.template import read_template
 
 
 def start(
@@ -37,36 +39,44 @@ def start(
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
         Watchdog(Path(work)) as watchdog,
     ):
-        planner = Planner(Path(work), environ, watchdog, settings)
-        deployment = Deployment(planner, terminal, region_of(environ), port, settings.host)
-        announcement = Banner(deployment, planner, terminal)
-        reloader = Reloader(
-            template_path, options, template, Path(work) / "reloaded", deployment, announcement
+        region, history = region_of(environ), History()
+        preparer = Preparer(Path(work), environ, watchdog, settings)
+        deployment = Deployment(
+            preparer, lambda name: FunctionLog(terminal, name, history), region, port, settings
         )
-        console = Console(lambda: deployment.endpoints, terminal.history)
-        api = LambdaApi(deployment.api_functions, region_of(environ), settings.host, console)
-        asyncio.run(_serve(template, deployment, announcement, reloader, api, port, settings.host))
+        banner = Banner(terminal)
+        reloader = Reloader(template_path, options, template, Path(work) / "reloaded", deployment, banner)
+        console = Console(lambda: deployment.endpoints, history)
+        api = LambdaApi(lambda: deployment.api_functions, region, settings.limits)
+        handler = only_this_machine(_console_first(console, api), settings.host)
+
+        async def serve() -> None:
+            async with AsyncExitStack() as resources:
+                stop = _stop_signals()
+                resources.push_async_callback(deployment.close)
+                notices = await deployment.deploy(template)
+                await deployment.serve_api(handler)
+                watching = asyncio.create_task(reloader.run())
+                resources.push_async_callback(_cancel, watching)
+                await asyncio.sleep(0)  # its first turn begins to watch: what is saved after "Ready" is seen
+                banner.started(
+                    template.path,
+                    deployment.endpoints,
+                    [*template.notices, *notices],
+                    host=settings.host,
+                    port=port,
+                )
+                await stop.wait()
+
+        asyncio.run(serve())
 
 
-async def _serve(
-    template: Template,
-    deployment: Deployment,
-    announcement: Banner,
-    reloader: Reloader,
-    api: LambdaApi,
-    port: int,
-    host: str,
-) -> None:
-    stop = _stop_signals()
-    async with AsyncExitStack() as resources:
-        resources.push_async_callback(deployment.close)
-        await deployment.deploy(template)
-        await deployment.serve(api.handle, port, "")
-        watching = asyncio.create_task(reloader.run())
-        resources.push_async_callback(_cancel, watching)
-        await asyncio.sleep(0)  # its first turn begins to watch: what is saved after "Ready" is seen
-        announcement.started(template, port, host)
-        await stop.wait()
+def _console_first(console: Console, api: LambdaApi) -> Handler:
+    async def handle(exchange: Exchange) -> None:
+        if not await console.handle(exchange):
+            await api.handle(exchange)
+
+    return handle
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

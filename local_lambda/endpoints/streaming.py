@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.ht
 import json
 from collections.abc import Sequence
 
+from local_lambda.endpoints import response
 from local_lambda.endpoints.function_url import result
 from local_lambda.endpoints.function_url.response import UrlResponse
 from local_lambda.endpoints.prelude import INTEGRATION_CONTENT_TYPE, Prelude, PreludeDecoder, PreludeError
@@ -78,7 +79,7 @@ class StreamedUrlResponse(UrlResponse):
         except PreludeError as error:
             self._answer_invalid_prelude(error)
             return None
-        except result.InvalidResult as error:
+        except response.InvalidResult as error:
             self._answer_invalid(error)
             return None
         return body

@@ -8,8 +8,8 @@ import ipaddress
 import re
 
 
-def refusal(host: str | None, origin: str | None, own_name: str | None = None) -> str | None:
-    """Why a request with these headers is refused; None when it is served.
+def rejection(host: str | None, origin: str | None, own_name: str | None = None) -> str | None:
+    """Return why a request with these headers is rejected; None when it is served.
 
     `own_name` is a host name or address, besides those of loopback, under which the API is known.
     """

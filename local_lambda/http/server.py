@@ -38,6 +38,10 @@ class Exchange:
         self._bodyless = request.method == "HEAD"
         self._needs_data = False
 
+    def as_request(self, request: HttpRequest) -> "Exchange":
+        """Return the same exchange for another reading of its request, whose body is yet to be read."""
+        return Exchange(self._connection, self._http, request)
+
     async def read(self) -> bytes:
         """The next bytes of the body, whatever came together in one piece; b"" at its end."""
         if self._http.their_state is h11.ERROR:

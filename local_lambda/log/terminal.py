@@ -25,7 +25,6 @@ class Terminal:
     def __init__(self, descriptor: int, encoding: str = "utf-8", *, as_json: bool = False) -> None:
         self._descriptor = descriptor
         self._encoding = encoding
-        self.history = History()
         self.as_json = as_json
         self._waiting: deque[str] = deque()
         self._size = 0
@@ -90,11 +89,12 @@ def _json(fields: dict[str, Any]) -> str:
 
 
 class FunctionLog:
-    """The log of one function."""
+    """The log of one function; ``history`` keeps the lines of its invocations."""
 
-    def __init__(self, terminal: Terminal, name: str) -> None:
+    def __init__(self, terminal: Terminal, name: str, history: History | None = None) -> None:
         self.terminal = terminal
         self.name = name
+        self.history = history
 
     def write(self, text: str) -> None:
         """Write what the function says.
@@ -130,7 +130,7 @@ class EnvironmentLog(FunctionLog):
     """The part of a function's log that one execution environment writes, for one invocation at a time."""
 
     def __init__(self, log: FunctionLog) -> None:
-        super().__init__(log.terminal, log.name)
+        super().__init__(log.terminal, log.name, log.history)
         self._request_id: str | None = None
         self._tail = bytearray()
 
@@ -147,8 +147,8 @@ class EnvironmentLog(FunctionLog):
 
     def end(self) -> None:
         """What follows is of no invocation."""
-        if self._request_id is not None:
-            self.terminal.history.end(self._request_id)
+        if self._request_id is not None and self.history is not None:
+            self.history.end(self._request_id)
         self._request_id = None
 
     def write(self, text: str) -> None:
@@ -162,10 +162,13 @@ class EnvironmentLog(FunctionLog):
         super().platform(text, event, record)
 
     def _keep(self, text: str) -> None:
-        if self._request_id is not None:
-            self._tail += text.removesuffix("\r").replace("\r", "\n").encode(errors="replace") + b"\n"
-            del self._tail[:-_TAIL_BYTES]
-            self.terminal.history.append(self._request_id, text.removesuffix("\r").replace("\r", "\n"))
+        if self._request_id is None:
+            return
+        lines = text.removesuffix("\r").replace("\r", "\n")
+        self._tail += lines.encode(errors="replace") + b"\n"
+        del self._tail[:-_TAIL_BYTES]
+        if self.history is not None:
+            self.history.append(self._request_id, lines)
 
     def _record(self, fields: dict[str, Any]) -> None:
         known = {} if self._request_id is None else {"requestId": self._request_id}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_lambda.endpoints.function_url.cors import CorsConfiguration
+from local_lambda.model.cors import CorsConfiguration
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 DEFAULT_TIMEOUT = 3

@@ -1,14 +1,19 @@
-"""Lambda's limits, all of them on or all of them off.
+"""Lambda's limits, the only home of each: enforced by default, and turned off together by `--no-limits`.
 
-https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; what a response may weigh when it is
-not streamed is in the source of the Runtime Interface Emulator (interop/model.go MaxPayloadSize).
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; the size of a response that is not
+streamed is from the source of the Runtime Interface Emulator (interop/model.go MaxPayloadSize).
 """
 
 from dataclasses import dataclass, replace
 
 from local_lambda.model.function import FunctionConfiguration
-from local_lambda.platform.invocation import MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES
 
+MAX_REQUEST_BYTES = 6 * 1024 * 1024
+# Since October 2025.
+MAX_ASYNCHRONOUS_BYTES = 1024 * 1024
+MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
+# https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, ClientContext, encoded.
+MAX_CLIENT_CONTEXT_BYTES = 3583
 # Since July 2025.
 MAX_STREAMED_BYTES = 200 * 1024 * 1024
 # The event that a runtime gets is held in memory, here as there: without limits this one is left.
@@ -22,6 +27,8 @@ class Limits:
     """What a function and its callers may use, in bytes."""
 
     request: int = MAX_REQUEST_BYTES
+    asynchronous: int = MAX_ASYNCHRONOUS_BYTES
+    """The event of an asynchronous invocation."""
     buffered: int = MAX_RESPONSE_BYTES
     streamed: int = MAX_STREAMED_BYTES
     on: bool = True
@@ -35,4 +42,10 @@ class Limits:
 
 
 LIMITS = Limits()
-NO_LIMITS = Limits(_UNLIMITED_BYTES, _UNLIMITED_BYTES, _UNLIMITED_BYTES, on=False)
+NO_LIMITS = Limits(
+    request=_UNLIMITED_BYTES,
+    asynchronous=_UNLIMITED_BYTES,
+    buffered=_UNLIMITED_BYTES,
+    streamed=_UNLIMITED_BYTES,
+    on=False,
+)

@@ -5,15 +5,13 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
 import asyncio
 import contextlib
+import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from local_lambda.log.terminal import EnvironmentLog, FunctionLog
-from local_lambda.model.settings import DEFAULTS, Settings
+from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import TIMED_OUT, FunctionError, Invocation, ResponseReceiver
 from local_lambda.platform.report import (
     Report,
@@ -24,8 +22,8 @@ from local_lambda.platform.report import (
     start_record,
 )
 from local_lambda.platform.runtime_api.server import RuntimeApi
+from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.process import RuntimeProcess
-from local_lambda.process.watchdog import Watchdog
 
 # The time that Init has. What it takes beyond counts into the function's timeout. (Lambda starts the process
 # once more then, and lets that Init have the function's timeout: the same bound, at the price of a second
@@ -36,29 +34,13 @@ _INIT_ERROR_EXIT_SECONDS = 2.0
 _FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint")
 
 
-@dataclass(frozen=True)
-class LaunchSpec:
-    """How to start environments of a function."""
-
-    argv: Sequence[str]
-    variables: Callable[[str], Mapping[str, str]]
-    """The process's environment, for an AWS_LAMBDA_RUNTIME_API."""
-    directory: Path
-    function_arn: str
-    timeout: int
-    memory: int
-    watchdog: Watchdog
-    reserved_concurrency: int | None = None
-    settings: Settings = DEFAULTS
-
-
 class ExecutionEnvironment:
     """Serves one invocation at a time. Not usable any more once `invoke` has returned False."""
 
-    def __init__(self, plan: LaunchSpec, log: FunctionLog) -> None:
-        self.plan = plan
+    def __init__(self, spec: LaunchSpec, log: FunctionLog, limits: Limits = LIMITS) -> None:
+        self.spec = spec
         self._log = EnvironmentLog(log)
-        self._api = RuntimeApi(plan.function_arn, self._log, plan.settings.limits)
+        self._api = RuntimeApi(spec.function_arn, self._log, limits)
         self._process: RuntimeProcess | None = None
         self._function_error: FunctionError | None = None
 
@@ -90,7 +72,7 @@ class ExecutionEnvironment:
             receiver.end(failure)
         else:
             overdue = max(0.0, (init_duration or 0.0) - INIT_SECONDS)
-            failure = await self._run(invocation, receiver, self.plan.timeout - overdue)
+            failure = await self._run(invocation, receiver, self.spec.timeout - overdue)
         self._report(invocation.request_id, time.monotonic() - started, init_duration, failure)
         return failure is None and self.alive
 
@@ -112,17 +94,17 @@ class ExecutionEnvironment:
         return duration, failure
 
     async def _init(self, request_id: str) -> FunctionError | None:
-        address, plan = await self._api.listen(), self.plan
+        address, spec = await self._api.listen(), self.spec
         try:
             process = await RuntimeProcess.start(
-                plan.argv, plan.variables(address), plan.directory, self._log, plan.watchdog
+                spec.argv, spec.variables(address), spec.directory, self._log, spec.watchdog
             )
         except OSError as error:
-            message = f"RequestId: {request_id} Error: fork/exec {plan.argv[0]}: {error.strerror}"
+            message = f"RequestId: {request_id} Error: fork/exec {spec.argv[0]}: {error.strerror}"
             return FunctionError.of("Runtime.InvalidEntrypoint", message)
         self._process = process
         initialised = asyncio.ensure_future(self._api.initialised())
-        await _first(initialised, process.exited, INIT_SECONDS + plan.timeout)
+        await _first(initialised, process.exited, INIT_SECONDS + spec.timeout)
         if process.exited.done():
             await self._api.settle()
         if not initialised.done():
@@ -167,13 +149,13 @@ class ExecutionEnvironment:
 
     def _platform_error(self, process: RuntimeProcess, request_id: str) -> FunctionError:
         if process.exited.done():
-            return process.exit_error(request_id)
+            return _exit_error(process.status, request_id)
         message = f"RequestId: {request_id} Error: {self._timed_out}"
         return FunctionError.of(TIMED_OUT, message)
 
     @property
     def _timed_out(self) -> str:
-        return f"Task timed out after {self.plan.timeout:.2f} seconds"
+        return f"Task timed out after {self.spec.timeout:.2f} seconds"
 
     def _drain_output(self) -> None:
         if self._process is not None:
@@ -195,10 +177,28 @@ class ExecutionEnvironment:
                 self._log.platform(fault, "platform.fault", fault.replace("\r", "\n"))
         used = self._process.peak_memory_mb() if self._process is not None else 0
         self._log.platform(end_line(request_id))
-        report = Report(request_id, duration, self.plan.memory, used, init_duration, status, error_type)
+        report = Report(request_id, duration, self.spec.memory, used, init_duration, status, error_type)
         self._log.platform(str(report), "platform.report", report.record(self._function_error))
         self._log.end()
 
 
 async def _first(one: asyncio.Future[Any], other: asyncio.Future[Any], seconds: float) -> None:
     await asyncio.wait({one, other}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _exit_error(status: int | None, request_id: str) -> FunctionError:
+    """What Lambda says of a runtime that has gone."""
+    if status is not None and status < 0:
+        reason = f"Runtime exited with error: signal: {_signal_name(-status)}"
+    elif status:
+        reason = f"Runtime exited with error: exit status {status}"
+    else:
+        reason = "Runtime exited without providing a reason"
+    return FunctionError.of("Runtime.ExitError", f"RequestId: {request_id} Error: {reason}")
+
+
+def _signal_name(number: int) -> str:
+    # Go's names, which are those in Lambda's logs.
+    with contextlib.suppress(ValueError):
+        return (signal.strsignal(number) or str(number)).lower()
+    return str(number)

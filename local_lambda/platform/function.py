@@ -1,6 +1,7 @@
 """A function and its execution environments: an idle one is used again, a concurrent invocation gets its own.
 
-https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html and configuration-concurrency.html. The
+requests per second, of which Lambda allows ten times as many, are not counted.
 """
 
 import asyncio
@@ -9,34 +10,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from local_lambda.log.terminal import FunctionLog
-from local_lambda.model.settings import Settings
-from local_lambda.platform.concurrency import Throttled, has_room
-from local_lambda.platform.environment import ExecutionEnvironment, LaunchSpec
+from local_lambda.model.limits import LIMITS, Limits
+from local_lambda.platform.environment import ExecutionEnvironment
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
+from local_lambda.process.launch_spec import LaunchSpec
 
 # How long a request waits for an environment that has answered and is about to ask for its next invocation:
 # no longer than a start takes, so that a client that sends one request after the other meets one environment.
 _TURNOVER_SECONDS = 0.1
 # The same for one that would be throttled otherwise: who sends one request after the other never is.
 _ROOM_SECONDS = 1.0
+# https://docs.aws.amazon.com/lambda/latest/api/API_TooManyRequestsException.html
+_RESERVED_CONCURRENCY = "ReservedFunctionConcurrentInvocationLimitExceeded"
+
+
+class Throttled(Exception):
+    """There is no room for another invocation; the text is AWS's name for the limit."""
+
+    def __init__(self) -> None:
+        super().__init__(_RESERVED_CONCURRENCY)
+
+
+def has_room(running: int, reserved: int | None) -> bool:
+    """Whether an invocation may begin beside so many others; a reservation of 0 turns the function off."""
+    return reserved is None or running < reserved
 
 
 class Function:
     """What the callers of a function invoke."""
 
-    def __init__(self, plan: LaunchSpec, log: FunctionLog) -> None:
-        self._plan = plan
-        self._log = log
+    def __init__(self, spec: LaunchSpec, log: FunctionLog, limits: Limits = LIMITS) -> None:
+        self.log = log
+        self._spec = spec
+        self._limits = limits
         self._idle: list[ExecutionEnvironment] = []
         self._all: set[ExecutionEnvironment] = set()
         self._invocations: set[asyncio.Task[bytes]] = set()
         self._turning_over: set[asyncio.Task[bytes]] = set()
         self._waiting = 0
-
-    @property
-    def settings(self) -> Settings:
-        """What invocations may use, and who may ask for them."""
-        return self._plan.settings
 
     async def admit(self) -> None:
         """Wait for room while invocations that have answered end; then `invoke` at once. Raises Throttled."""
@@ -45,13 +56,13 @@ class Function:
                 while not self._has_room() and self._turning_over:
                     await asyncio.wait(self._turning_over, return_when=asyncio.FIRST_COMPLETED)
         if not self._has_room():
-            self._log.warning(
-                f"throttled: {self._plan.reserved_concurrency} invocations at once are reserved for it"
+            self.log.warning(
+                f"throttled: {self._spec.reserved_concurrency} invocations at once are reserved for it"
             )
             raise Throttled
 
     def _has_room(self) -> bool:
-        return has_room(len(self._invocations), self._plan.reserved_concurrency)
+        return has_room(len(self._invocations), self._spec.reserved_concurrency)
 
     def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> asyncio.Task[bytes]:
         """Begin an invocation. It goes on to its end whatever becomes of the caller.
@@ -64,9 +75,9 @@ class Function:
         task.add_done_callback(self._turning_over.discard)
         return task
 
-    async def renew(self, plan: LaunchSpec) -> None:
-        """Start environments by another plan from now on; what is running ends on the old one."""
-        self._plan = plan
+    async def renew(self, spec: LaunchSpec) -> None:
+        """Start environments by another spec from now on; what is running ends on the old one."""
+        self._spec = spec
         idle, self._idle = self._idle, []
         await asyncio.gather(*map(self._discard, idle))
 
@@ -84,7 +95,7 @@ class Function:
         task = asyncio.current_task()
         assert task is not None
         answered = _Answered(receiver, lambda: self._turning_over.add(task))
-        if await environment.invoke(invocation, answered) and environment.plan is self._plan:
+        if await environment.invoke(invocation, answered) and environment.spec is self._spec:
             self._idle.append(environment)
         else:
             await self._discard(environment)
@@ -103,7 +114,7 @@ class Function:
                 await asyncio.wait(self._turning_over, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 self._waiting -= 1
-        environment = ExecutionEnvironment(self._plan, self._log)
+        environment = ExecutionEnvironment(self._spec, self.log, self._limits)
         self._all.add(environment)
         return environment
 
@@ -113,7 +124,7 @@ class Function:
             environment = self._idle.pop()
             if environment.alive:
                 return environment
-            self._log.warning("an idle execution environment had exited; the next one starts")
+            self.log.warning("an idle execution environment had exited; the next one starts")
             await self._discard(environment)
         return None
 

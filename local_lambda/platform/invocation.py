@@ -9,11 +9,6 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB in, and the source of the
-# Runtime Interface Emulator (interop/model.go MaxPayloadSize) for what a buffered response may weigh.
-MAX_REQUEST_BYTES = 6 * 1024 * 1024
-MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
-
 TIMED_OUT = "Sandbox.Timedout"
 
 
@@ -52,7 +47,7 @@ class FunctionError:
         return cls(error_type, json.dumps(document, separators=(",", ":")).encode())
 
     @classmethod
-    def response_too_large(cls, limit: int = MAX_RESPONSE_BYTES) -> "FunctionError":
+    def response_too_large(cls, limit: int) -> "FunctionError":
         """The response is larger than a buffered one, or a streamed one, may be."""
         message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
         return cls.of("Function.ResponseSizeTooLarge", message)

@@ -1,23 +1,34 @@
-"""Function configurations → how to start their environments: interpreters, directories, variables."""
+"""A function's configuration → how to start its environments: interpreter, directories, variables."""
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration
 from local_lambda.model.settings import DEFAULTS, Settings
-from local_lambda.platform.environment import LaunchSpec
 from local_lambda.process import node
 from local_lambda.process.debugger import Debugging
+from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.layers import make_opt
 from local_lambda.process.python import Interpreter, interpreter_for, make_lang, make_runtime
 from local_lambda.process.variables import Directories, function_variables, region_of
 from local_lambda.process.watchdog import Watchdog
 
 
-class Planner:
+@dataclass(frozen=True, kw_only=True)
+class _Runtime:
+    """How to start a function's runtime, and its /var/lang."""
+
+    argv: list[str]
+    lang: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+
+class Preparer:
     """Prepares functions within one working directory of ours."""
 
     def __init__(
@@ -31,51 +42,51 @@ class Planner:
         self._debugger: Debugging | None = None
         self._node: node.NodeRuntime | None = None
         self._count = 0
-        self.notices: list[str] = []
 
-    def plan(self, function: FunctionConfiguration) -> LaunchSpec:
-        """Make what the function needs. Raises ConfigurationError."""
+    def prepare(self, function: FunctionConfiguration) -> LaunchSpec:
+        """Make what the function needs, and return how to start it. Raises ConfigurationError."""
         function = self._settings.limits.applied_to(function)
         if (debugging := self._debugging(function)) is not None:
             function = debugging.applied_to(function)
-        runtime = check_runtime(function)
+        check_runtime(function)
         task = self._task(function)
-        # A new one for each plan: the environments of the last may still use theirs.
+        # A new one each time: environments that run may still use theirs.
         opt = self._new("opt", function)
         self._make_opt(function, opt)
-        extra: dict[str, str] = {}
-        if runtime.startswith("python"):
-            lang, argv = self._python(function)
-            argv = self._wrapped([*argv, f"{self._runtime()}/bootstrap.py"])
-            if debugging is not None:
-                extra = debugging.variables(function, lang)
-                self.notices.append(debugging.notice(function))
-        elif runtime.startswith("nodejs"):
-            found = self._node_for(function)
-            lang, argv = self._node_lang(found), self._wrapped([str(found.node), str(found.client)])
-            extra = {"NODE_PATH": node.node_path(opt, runtime, found)}
-        else:
-            lang, argv = self._work / "lang", [str(_entry_point(task, opt))]
-        directories = Directories(task=task, runtime=self._runtime(), lang=lang, opt=opt)
+        runtime = self._runtime(function, debugging, task=task, opt=opt)
+        directories = Directories(task=task, runtime=self._var_runtime(), lang=runtime.lang, opt=opt)
+        return LaunchSpec(
+            argv=runtime.argv,
+            variables=self._variables(function, runtime, directories),
+            directory=task,
+            function_arn=function.arn(region_of(self._environ)),
+            timeout=function.timeout,
+            memory=function.memory,
+            watchdog=self._watchdog,
+            reserved_concurrency=function.reserved_concurrency,
+            notices=runtime.notices,
+        )
 
+    def _variables(
+        self, function: FunctionConfiguration, runtime: _Runtime, directories: Directories
+    ) -> Callable[[str], Mapping[str, str]]:
         def variables(runtime_api: str) -> Mapping[str, str]:
             stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
-            return extra | function_variables(
+            own = function_variables(
                 function, self._environ, runtime_api=runtime_api, log_stream=stream, directories=directories
             )
+            return {**runtime.variables, **own}
 
-        arn = function.arn(region_of(self._environ))
-        return LaunchSpec(
-            argv,
-            variables,
-            task,
-            arn,
-            function.timeout,
-            function.memory,
-            self._watchdog,
-            function.reserved_concurrency,
-            self._settings,
-        )
+        return variables
+
+    def _runtime(
+        self, function: FunctionConfiguration, debugging: Debugging | None, *, task: Path, opt: Path
+    ) -> _Runtime:
+        if function.runtime.startswith("python"):
+            return self._python(function, debugging)
+        if function.runtime.startswith("nodejs"):
+            return self._nodejs(function, opt)
+        return _Runtime(argv=[str(_entry_point(task, opt))], lang=self._work / "lang")
 
     def _task(self, function: FunctionConfiguration) -> Path:
         if isinstance(function.code, Path):
@@ -102,19 +113,39 @@ class Planner:
                 )
         make_opt(opt, function.layers)
 
-    def _python(self, function: FunctionConfiguration) -> tuple[Path, list[str]]:
+    def _python(self, function: FunctionConfiguration, debugging: Debugging | None) -> _Runtime:
         version = function.runtime.removeprefix("python")
         wrapped = "AWS_LAMBDA_EXEC_WRAPPER" in function.environment
         interpreter = interpreter_for(version, wrapped=wrapped)
+        notices = []
         if interpreter.version != version:
-            self.notices.append(
+            notices.append(
                 f"{function.logical_id} declares {function.runtime}; running it on Python "
                 f"{interpreter.version}"
             )
         lang = self._work / f"lang-{interpreter.version}"
         if interpreter not in self._langs:
             self._langs[interpreter] = make_lang(lang, interpreter)
-        return lang, [str(self._langs[interpreter])]
+        variables: dict[str, str] = {}
+        if debugging is not None:
+            variables = debugging.variables(function, lang)
+            notices.append(debugging.notice(function))
+        argv = self._wrapped([str(self._langs[interpreter]), f"{self._var_runtime()}/bootstrap.py"])
+        return _Runtime(argv=argv, lang=lang, variables=variables, notices=tuple(notices))
+
+    def _nodejs(self, function: FunctionConfiguration, opt: Path) -> _Runtime:
+        if self._node is None:
+            self._node = node.find_node(function, self._environ)
+        found, lang = self._node, self._work / "lang-node"
+        if not lang.exists():
+            node.make_lang(lang, found)
+        notice = node.notice(function, found)
+        return _Runtime(
+            argv=self._wrapped([str(found.node), str(found.client)]),
+            lang=lang,
+            variables={"NODE_PATH": node.node_path(opt, function.runtime, found)},
+            notices=(notice,) if notice else (),
+        )
 
     def _debugging(self, function: FunctionConfiguration) -> Debugging | None:
         port = self._settings.debug_port
@@ -125,37 +156,23 @@ class Planner:
         return self._debugger
 
     def _wrapped(self, argv: list[str]) -> list[str]:
-        """As the managed images start a runtime, with its exec wrapper where there is one."""
-        return ["/bin/sh", f"{self._runtime()}/bootstrap", *argv]
+        """Start a runtime as the managed images do, with its exec wrapper where there is one."""
+        return ["/bin/sh", f"{self._var_runtime()}/bootstrap", *argv]
 
-    def _node_for(self, function: FunctionConfiguration) -> node.NodeRuntime:
-        if self._node is None:
-            self._node = node.find_node(function, self._environ)
-        if (notice := node.notice(function, self._node)) is not None:
-            self.notices.append(notice)
-        return self._node
-
-    def _node_lang(self, found: node.NodeRuntime) -> Path:
-        lang = self._work / "lang-node"
-        if not lang.exists():
-            node.make_lang(lang, found)
-        return lang
-
-    def _runtime(self) -> Path:
+    def _var_runtime(self) -> Path:
         runtime = self._work / "runtime"
         if not runtime.exists():
             make_runtime(runtime)
         return runtime
 
 
-def check_runtime(function: FunctionConfiguration) -> str:
-    """The function's runtime, which must be one that can be served. Raises ConfigurationError."""
+def check_runtime(function: FunctionConfiguration) -> None:
+    """Check that the function's runtime can be served. Raises ConfigurationError."""
     if not re.fullmatch(r"python3\.[0-9]+|nodejs[0-9]+\.x|provided(\.[a-z0-9]+)?", function.runtime):
         raise ConfigurationError(
             f"{function.logical_id} declares the runtime {function.runtime}: "
             "python3.x, nodejs*.x and provided.* can be served."
         )
-    return function.runtime
 
 
 def _entry_point(task: Path, opt: Path) -> Path:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from local_lambda.log.terminal import FunctionLog
-from local_lambda.platform.invocation import FunctionError
 from local_lambda.process.log_pipe import LogPipe
 from local_lambda.process.watchdog import Watchdog
 
@@ -99,16 +98,10 @@ class RuntimeProcess:
         self._watchdog.ended(self.pid)
         self._running.discard(self.pid)
 
-    def exit_error(self, request_id: str) -> FunctionError:
-        """What Lambda says of a runtime that has gone."""
-        status = self._process.returncode
-        if status is not None and status < 0:
-            reason = f"Runtime exited with error: signal: {_signal_name(-status)}"
-        elif status:
-            reason = f"Runtime exited with error: exit status {status}"
-        else:
-            reason = "Runtime exited without providing a reason"
-        return FunctionError.of("Runtime.ExitError", f"RequestId: {request_id} Error: {reason}")
+    @property
+    def status(self) -> int | None:
+        """How the process has ended: its exit status, a signal's number negated, or None."""
+        return self._process.returncode
 
     def peak_memory_mb(self) -> int:
         """The most memory that the process has had at once, in MB; 0 where the system does not tell."""
@@ -117,10 +110,3 @@ class RuntimeProcess:
             if peak := re.search(r"VmHWM:\s+(\d+) kB", status):
                 self._peak_mb = max(self._peak_mb, -(-int(peak[1]) // 1024))
         return self._peak_mb
-
-
-def _signal_name(number: int) -> str:
-    # Go's names, which are those in Lambda's logs.
-    with contextlib.suppress(ValueError):
-        return (signal.strsignal(number) or str(number)).lower()
-    return str(number)

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local_lambda.endpoints.function_url.cors import CorsConfiguration, InvalidCors
+from local_lambda.model.cors import CorsConfiguration, InvalidCors
 from local_lambda.model.function import ConfigurationError, FunctionUrlConfig
 
 

@@ -1,7 +1,7 @@
-"""Which files are sources: what they are made from, and what editors leave beside them, is not."""
+"""Which files count as source: caches, build output and editor backups do not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from local_lambda.model.function import FunctionConfiguration
@@ -40,3 +40,20 @@ def affected(functions: Iterable[FunctionConfiguration], changed: Iterable[Path]
         for function in functions
         if any(is_source(path, roots_of(function)) for path in changed)
     ]
+
+
+def newer_file(roots: Iterable[Path], since: float) -> Path | None:
+    """A file, in one of the directories or one of the roots itself, that is newer than the time given."""
+    files = (file for root in roots for file in ([root] if root.is_file() else _files(root)))
+    return next((file for file in files if file.stat().st_mtime > since), None)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    if not root.is_dir():
+        return
+    for entry in root.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            if not entry.name.startswith(".") and entry.name not in ("__pycache__", "node_modules"):
+                yield from _files(entry)
+        elif entry.is_file():
+            yield entry

@@ -1,11 +1,11 @@
 """template.yaml → functions, their URLs and REST APIs, by SAM CLI's own providers.
 
-They resolve Globals, intrinsic functions, layers and code paths. It is not a public API: this is the only
-module that knows it, for the pinned aws-sam-cli.
+They resolve Globals, intrinsic functions, layers and code paths. SAM CLI has no public API: only this module
+and samconfig.py use it, in the pinned version.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from local_lambda.model.function import (
     RestApiConfiguration,
     SamOptions,
 )
-from local_lambda.sam.env_vars import VariableOverrides, for_function, parse, undeclared
+from local_lambda.sam.env_vars import for_function, undeclared
 from local_lambda.sam.function import reserved_concurrency, url_config, url_resources
-from local_lambda.sam.newer_files import newer_file
 from local_lambda.sam.rest_api import rest_apis
+from local_lambda.sam.samconfig import Values, read_values, sentence
+from local_lambda.sam.source_files import newer_file
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,6 @@ class Template:
     """What this template, when it is a built one, was built from."""
 
 
-@dataclass(frozen=True)
-class _Values:
-    """Values that replace a template's own: of parameters, and of environment variables."""
-
-    parameters: Mapping[str, str]
-    variables: VariableOverrides
-
-
 _NO_OPTIONS = SamOptions()
 
 
@@ -55,7 +48,7 @@ def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
     The built form, `.aws-sam/build/template.yaml` beside a source template, is used when it declares the same
     functions: it may have been built from another template of that folder.
     """
-    values = _values(path.resolve(), options)
+    values = read_values(path.resolve(), options)
     source = _read(path.resolve(), values)
     made = built_path(path)
     if not made.is_file() or ".aws-sam" in path.resolve().parts:
@@ -72,7 +65,7 @@ def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
 
 def read_source(path: Path, options: SamOptions) -> Template:
     """Read a template, whether there is a built form or not. Raises ConfigurationError."""
-    return _read(path.resolve(), _values(path.resolve(), options))
+    return _read(path.resolve(), read_values(path.resolve(), options))
 
 
 def built_path(path: Path) -> Path:
@@ -101,46 +94,7 @@ def _newer_source(source: Template, built: Path) -> Path | None:
     return newer_file([source.path, *roots], built.stat().st_mtime)
 
 
-def _values(path: Path, options: SamOptions) -> _Values:
-    from samcli.cli.types import CfnParameterOverridesType
-
-    configured = _configured(path, options)
-    overrides = list(options.parameter_overrides) or configured.get("parameter_overrides", [])
-    try:
-        parameters = CfnParameterOverridesType().convert(overrides, None, None)
-    except Exception as error:
-        raise ConfigurationError(f"--parameter-overrides cannot be read: {_sentence(error)}.") from error
-    env_vars = options.env_vars or configured.get("env_vars")
-    if env_vars is None:
-        return _Values(parameters, {})
-    try:
-        text = Path(env_vars).read_text()
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"--env-vars {env_vars} cannot be read: {_sentence(error)}.") from error
-    return _Values(parameters, parse(text, env_vars))
-
-
-def _configured(path: Path, options: SamOptions) -> dict[str, Any]:
-    """The parameters of the command, and those of all commands, in samconfig.toml beside the template."""
-    from samcli.lib.config.samconfig import SamConfig
-
-    try:
-        file = options.config_file.resolve() if options.config_file else None
-        config = SamConfig(file.parent, file.name) if file else SamConfig(path.parent)
-        if options.config_file and not config.exists():
-            raise ConfigurationError(f"There is no {options.config_file}: see --config-file.")
-        environment = options.config_env or "default"
-        if options.config_env and environment not in config.get_stage_configuration_names():
-            raise ConfigurationError(f"{config.filepath} has no environment {environment}: see --config-env.")
-        return dict(config.get_all(["local", options.command], "parameters", environment))
-    except ConfigurationError:
-        raise
-    except Exception as error:
-        name = options.config_file or "samconfig.toml"
-        raise ConfigurationError(f"{name} cannot be read: {_sentence(error)}.") from error
-
-
-def _read(path: Path, values: _Values) -> Template:
+def _read(path: Path, values: Values) -> Template:
     if not path.is_file():
         raise ConfigurationError(f"There is no template at {path}: name one with --template.")
     # Takes half a second, therefore here.
@@ -153,7 +107,7 @@ def _read(path: Path, values: _Values) -> Template:
         functions = list(SamFunctionProvider(stacks).get_all())
     except Exception as error:
         # SAM CLI meets a malformed template with whatever its code runs into.
-        raise ConfigurationError(f"SAM CLI cannot read {path}: {_sentence(error)}.") from error
+        raise ConfigurationError(f"SAM CLI cannot read {path}: {sentence(error)}.") from error
     notices: list[str] = []
     configurations = [_function(function, stacks, path, values, notices) for function in functions]
     if not configurations:
@@ -168,18 +122,13 @@ def _check_form(path: Path) -> None:
     try:
         document = yaml_parse(path.read_text())
     except Exception as error:
-        raise ConfigurationError(f"{path} is neither YAML nor JSON: {_sentence(error)}.") from error
+        raise ConfigurationError(f"{path} is neither YAML nor JSON: {sentence(error)}.") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise ConfigurationError(f"{path} is not a SAM template: it has no Resources.")
 
 
-def _sentence(error: Exception) -> str:
-    text = getattr(error, "message", None) or str(error) or type(error).__name__
-    return " ".join(str(text).split()).rstrip(".")
-
-
 def _function(
-    function: Any, stacks: list[Any], path: Path, values: _Values, notices: list[str]
+    function: Any, stacks: list[Any], path: Path, values: Values, notices: list[str]
 ) -> FunctionConfiguration:
     name = function.full_path  # the logical id, below those of nested stacks
     if function.packagetype != "Zip":
@@ -214,7 +163,7 @@ def _number(value: Any, default: int, what: str) -> int:
         raise ConfigurationError(f"The {what} must be a number, not {value!r}.") from error
 
 
-def _declared(function: Any, values: _Values, notices: list[str]) -> dict[str, Any]:
+def _declared(function: Any, values: Values, notices: list[str]) -> dict[str, Any]:
     """The variables that the template declares, some with another value."""
     declared = (function.environment or {}).get("Variables") or {}
     # In the order of SAM CLI.

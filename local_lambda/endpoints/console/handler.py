@@ -5,21 +5,20 @@ have to carry a header of the console's own, which no page of another origin can
 first).
 """
 
-import copy
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from local_lambda.cli.deployment import Endpoint
-from local_lambda.endpoints.function_url.result import JSON, compact, content_length
+from local_lambda.endpoints.endpoint import Endpoint
+from local_lambda.endpoints.response import JSON, compact, content_length
 from local_lambda.http.message import Headers, HttpRequest, HttpResponse
 from local_lambda.http.server import Exchange
 from local_lambda.log.history import History
 
 HEADER = "x-local-lambda-console"
-_DIRECTORY = Path(__file__).parent / "console"
+_DIRECTORY = Path(__file__).parent
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -65,15 +64,13 @@ class Console:
         return True
 
     async def _pass_on(self, exchange: Exchange, name: str, path: str) -> None:
-        found = [one for one in self._endpoints() if one.configuration.logical_id == name]
+        found = [one for one in self._endpoints() if one.name == name]
         if exchange.request.header(HEADER) is None:
             _respond(exchange, 403, "text/plain", f"Only the console may send this: no {HEADER}.".encode())
         elif not found:
             _respond(exchange, 404, "text/plain", f"There is no URL of {name} any more.".encode())
         else:
-            passed = copy.copy(exchange)
-            passed.request = _typed(exchange.request, path, found[0])
-            await found[0].handle(passed)
+            await found[0].handle(exchange.as_request(_typed(exchange.request, path, found[0])))
 
 
 def _typed(request: HttpRequest, path: str, endpoint: Endpoint) -> HttpRequest:
@@ -91,7 +88,7 @@ def _typed(request: HttpRequest, path: str, endpoint: Endpoint) -> HttpRequest:
 def _described(endpoint: Endpoint) -> dict[str, Any]:
     path = "/" + endpoint.url.split("/", 3)[3]
     return {
-        "name": endpoint.configuration.logical_id,
+        "name": endpoint.name,
         "url": endpoint.url,
         "mode": endpoint.mode,
         "path": path,

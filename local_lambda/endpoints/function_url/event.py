@@ -9,20 +9,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
+from local_lambda.endpoints.request import HOP_BY_HOP, request_time
 from local_lambda.http.message import HttpRequest
 
 # Media types whose body is text in the event; every other body is base64 (seen on AWS, not documented).
 _TEXT_TYPES = {"application/json", "application/xml", "application/javascript"}
-# Of the connection, not of the request (RFC 9110 section 7.6.1); AWS's front end consumes them.
-HOP_BY_HOP = {
-    "connection", "expect", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
-}  # fmt: skip
-# %b of strftime follows the locale.
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 # What `requestContext.authorizer.iam` says.
@@ -145,12 +139,6 @@ def _request_context(
         "time": request_time(epoch_ms),
         "timeEpoch": epoch_ms,
     }
-
-
-def request_time(epoch_ms: int) -> str:
-    """The time as API Gateway writes it, in UTC."""
-    moment = datetime.fromtimestamp(epoch_ms / 1000, UTC)
-    return f"{moment:%d}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
 
 
 def _body(body: bytes, headers: dict[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from email.utils import formatdate
 
+from local_lambda.endpoints import response
 from local_lambda.endpoints.function_url import result
 from local_lambda.endpoints.function_url.cors import doubled
 from local_lambda.endpoints.prelude import (
@@ -61,7 +62,7 @@ class UrlResponse:
         return [date, *self._cors, *headers, ("Connection", "keep-alive"), *identity]
 
     def _answer(self, answer: HttpResponse) -> None:
-        headers = self._whole_headers([*answer.headers, *result.content_length(answer)])
+        headers = self._whole_headers([*answer.headers, *response.content_length(answer)])
         self._exchange.respond(answer.status, headers, answer.body)
         self.answered.set()
 
@@ -69,12 +70,12 @@ class UrlResponse:
         self._log.warning(f"the client got 502 Internal Server Error: {error}")
         self._answer(result.bad_gateway())
 
-    def _answer_invalid(self, error: result.InvalidResult) -> None:
+    def _answer_invalid(self, error: response.InvalidResult) -> None:
         self._log.warning(f"the client got 500: {error}")
         self._answer(result.invalid_result())
 
     def _warn_of_headers(self, headers: Headers) -> None:
-        for name in result.remapped(headers):
+        for name in response.remapped(headers):
             self._log.warning(f"the header {name} reaches the client as x-amzn-Remapped-{name}, as on AWS")
         for name in doubled(self._cors, headers):
             self._log.warning(
@@ -119,7 +120,7 @@ class BufferedUrlResponse(UrlResponse):
             answer = self._interpret(bytes(self._body))
         except PreludeError as invalid:
             self._answer_failure(f"the prelude is not valid: {invalid}")
-        except result.InvalidResult as invalid:
+        except response.InvalidResult as invalid:
             self._answer_invalid(invalid)
         else:
             self._warn_of_headers(answer.headers)

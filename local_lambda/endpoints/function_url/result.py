@@ -7,29 +7,19 @@ recorded on AWS: a returned string is sent without quotes, a numeric string is a
 import base64
 import binascii
 import json
-import re
 from typing import Any
 
 from local_lambda.endpoints.prelude import Prelude
-from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpResponse
-
-JSON = "application/json"
-BINARY = "application/octet-stream"
-
-# Seen on AWS: www-authenticate, server, content-length. The others are the connection's own, or the
-# platform's, and cannot be let through in any case.
-_REMAPPED = {
-    "connection", "content-length", "date", "expect", "host", "keep-alive", "max-forwards",
-    "proxy-authenticate", "server", "te", "trailer", "transfer-encoding", "upgrade", "via",
-    "www-authenticate",
-}  # fmt: skip
-PLATFORM_HEADERS = {"x-amzn-requestid", "x-amzn-trace-id"}
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-
-
-class InvalidResult(ValueError):
-    """The function's result cannot be an HTTP response."""
+from local_lambda.endpoints.response import (
+    BINARY,
+    JSON,
+    PLATFORM_HEADERS,
+    InvalidResult,
+    compact,
+    header,
+    status_of,
+)
+from local_lambda.http.message import Headers, HttpResponse
 
 
 def bad_gateway() -> HttpResponse:
@@ -46,11 +36,6 @@ def invalid_result() -> HttpResponse:
 def platform_headers(date: str, request_id: str, trace_id: str) -> Headers:
     """The headers that AWS adds to every answer of a function."""
     return [("Date", date), ("x-amzn-RequestId", request_id), ("X-Amzn-Trace-Id", trace_id)]
-
-
-def compact(value: Any) -> bytes:
-    """JSON as AWS writes it: no white space, no escapes that are not needed."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
 
 
 def from_result(payload: bytes, content_type: str | None) -> HttpResponse:
@@ -80,33 +65,10 @@ def without_prelude(content_type: str | None) -> HttpResponse:
     return HttpResponse(200, [("Content-Type", content_type or BINARY)])
 
 
-def content_length(response: HttpResponse) -> Headers:
-    """The length of a whole answer; none where there is no body by definition."""
-    if response.status in BODYLESS_STATUSES:
-        return []
-    return [("Content-Length", str(len(response.body)))]
-
-
-def remapped(headers: Headers) -> list[str]:
-    """Those of a response's headers that arrive under another name, as the function wrote them."""
-    prefix = "x-amzn-Remapped-"
-    return [name.removeprefix(prefix) for name, _ in headers if name.startswith(prefix)]
-
-
 def _from_document(result: dict[str, Any]) -> HttpResponse:
     status = status_of(result["statusCode"])
     headers = _headers(result.get("headers") or {}, result.get("cookies") or [], JSON)
     return HttpResponse(status, headers, _body(result))
-
-
-def status_of(value: Any) -> int:
-    """A status as a function gives it, which may be a string. Raises InvalidResult."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{3}", value):
-        value = int(value)
-    # 1xx are interim answers and cannot be a final one (RFC 9110 section 15.2).
-    if isinstance(value, bool) or not isinstance(value, int) or not 200 <= value <= 599:
-        raise InvalidResult(f"statusCode must be a number from 200 to 599, not {value!r}")
-    return value
 
 
 def _body(result: dict[str, Any]) -> bytes:
@@ -138,16 +100,3 @@ def _headers(headers: Any, cookies: Any, default_type: str) -> Headers:
     if not all(isinstance(cookie, str) for cookie in cookies):
         raise InvalidResult("cookies must be a list of strings")
     return named + [header("Set-Cookie", cookie) for cookie in cookies]
-
-
-def header(name: str, value: Any) -> tuple[str, str]:
-    """A header as it goes out, under another name where AWS gives it one. Raises InvalidResult."""
-    if isinstance(value, (bool, int, float)):
-        value = json.dumps(value)
-    if not isinstance(value, str) or not _TOKEN.fullmatch(name) or _CONTROL.search(value):
-        raise InvalidResult(f"{value!r} cannot be the value of the header {name!r}")
-    if name.lower().startswith("x-amzn-remapped-"):
-        raise InvalidResult(f"the header {name} is AWS's own: a function must not send it")
-    # HTTP has bytes where JSON has text; clients decode them as they like, UTF-8 as a rule.
-    wire = value.strip(" \t").encode(errors="replace").decode("latin-1")
-    return (f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name, wire)

@@ -17,8 +17,8 @@ _NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 _DEFAULT_STACK = "local-lambda"
 
 
-def answer(body: bytes, functions: Iterable[FunctionDescription], request_id: str) -> HttpResponse:
-    """Answer a call whose parameters are in the body, form-encoded."""
+def response(body: bytes, functions: Iterable[FunctionDescription], request_id: str) -> HttpResponse:
+    """Return the response to a call whose parameters are in the body, form-encoded."""
     parameters = dict(parse_qsl(body.decode(errors="replace")))
     action = parameters.get("Action", "")
     if action == "ListStackResources":

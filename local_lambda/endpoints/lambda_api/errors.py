@@ -4,19 +4,17 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors:
 model spells the key of the text "message" for some types and "Message" for others.
 """
 
-from typing import Any
-
-from local_lambda.endpoints.function_url.result import JSON, compact
+from local_lambda.endpoints import errors
+from local_lambda.endpoints.errors import ERROR_TYPE, error_response
 from local_lambda.http.message import HttpResponse
 
 
 class ApiError(Exception):
-    """The answer to a call that cannot be served."""
+    """A call that cannot be served, with its response."""
 
-    def __init__(self, status: int, error_type: str, body: dict[str, Any]) -> None:
-        super().__init__(error_type)
-        headers = [("Content-Type", JSON), ("x-amzn-ErrorType", error_type)]
-        self.response = HttpResponse(status, headers, compact(body))
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(dict(response.headers)[ERROR_TYPE])
+        self.response = response
 
 
 def function_not_found(arn: str) -> ApiError:
@@ -26,36 +24,38 @@ def function_not_found(arn: str) -> ApiError:
 
 def resource_not_found(text: str) -> ApiError:
     """There is no such thing."""
-    return ApiError(404, "ResourceNotFoundException", {"Type": "User", "Message": text})
+    return _error(404, "ResourceNotFoundException", Message=text)
 
 
 def invalid_parameter(text: str) -> ApiError:
     """A value that the call cannot have."""
-    return ApiError(400, "InvalidParameterValueException", {"Type": "User", "message": text})
+    return _error(400, "InvalidParameterValueException", message=text)
 
 
 def invalid_request_content(text: str) -> ApiError:
     """The payload, or the client context, is not JSON."""
-    return ApiError(400, "InvalidRequestContentException", {"Type": "User", "message": text})
+    return _error(400, "InvalidRequestContentException", message=text)
 
 
 def request_too_large(limit: int) -> ApiError:
     """The payload is larger than the limit, in bytes."""
-    text = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
-    return ApiError(413, "RequestTooLargeException", {"Type": "User", "message": text})
+    return ApiError(errors.request_too_large("RequestTooLargeException", limit))
 
 
 def too_many_requests(reason: str) -> ApiError:
     """A limit on concurrency is reached; the reason is AWS's name for that limit."""
-    body = {"Reason": reason, "Type": "User", "message": "Rate Exceeded."}
-    return ApiError(429, "TooManyRequestsException", body)
+    return ApiError(errors.too_many_requests(reason))
 
 
 def unknown_operation(text: str) -> ApiError:
     """The method and path are no call that is served here."""
-    return ApiError(404, "UnknownOperationException", {"Type": "User", "Message": text})
+    return _error(404, "UnknownOperationException", Message=text)
 
 
 def access_denied(text: str) -> ApiError:
     """The caller may not."""
-    return ApiError(403, "AccessDeniedException", {"Type": "User", "Message": text})
+    return _error(403, "AccessDeniedException", Message=text)
+
+
+def _error(status: int, error_type: str, **text: str) -> ApiError:
+    return ApiError(error_response(status, error_type, {"Type": "User", **text}))

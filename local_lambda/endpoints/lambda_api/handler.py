@@ -8,9 +8,6 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import parse_qsl
 
-from local_lambda.endpoints.console.handler import Console
-from local_lambda.endpoints.function_url.handler import read_body
-from local_lambda.endpoints.function_url.result import JSON, compact
 from local_lambda.endpoints.lambda_api import cloudformation, errors
 from local_lambda.endpoints.lambda_api.describe import function_list
 from local_lambda.endpoints.lambda_api.errors import ApiError
@@ -22,44 +19,52 @@ from local_lambda.endpoints.lambda_api.invoke import (
     respond,
 )
 from local_lambda.endpoints.lambda_api.names import LATEST, InvalidName, parse
-from local_lambda.http.host_check import refusal
+from local_lambda.endpoints.request import read_body
+from local_lambda.endpoints.response import JSON, compact
+from local_lambda.http.host_check import rejection
 from local_lambda.http.message import HttpResponse
-from local_lambda.http.server import Exchange
+from local_lambda.http.server import Exchange, Handler
+from local_lambda.model.limits import LIMITS, Limits
+
+
+def only_this_machine(handler: Handler, own_name: str | None = None) -> Handler:
+    """Return the handler behind a check of the Host and Origin headers."""
+
+    async def handle(exchange: Exchange) -> None:
+        request = exchange.request
+        if reason := rejection(request.header("host"), request.header("origin"), own_name):
+            respond(exchange, errors.access_denied(reason).response, str(uuid.uuid4()))
+        else:
+            await handler(exchange)
+
+    return handle
 
 
 class LambdaApi:
-    """Answers the requests to the API's port."""
+    """Serves the requests to the API; ``functions`` returns what it serves at the moment."""
 
     def __init__(
-        self,
-        functions: Sequence[ApiFunction],
-        region: str,
-        own_name: str | None = None,
-        console: Console | None = None,
+        self, functions: Callable[[], Sequence[ApiFunction]], region: str, limits: Limits = LIMITS
     ) -> None:
         self._functions = functions
         self._region = region
-        self._own_name = own_name
-        self._console = console
+        self._limits = limits
 
     async def handle(self, exchange: Exchange) -> None:
-        """Serve one request; returns when the client has its answer."""
-        request, request_id = exchange.request, str(uuid.uuid4())
+        """Serve one request; return when the client has its response."""
+        request_id = str(uuid.uuid4())
         try:
-            if reason := refusal(request.header("host"), request.header("origin"), self._own_name):
-                raise errors.access_denied(reason)
-            if self._console is None or not await self._console.handle(exchange):
-                await self._route(exchange, request_id)
+            await self._route(exchange, request_id)
         except ApiError as error:
             respond(exchange, error.response, request_id)
 
     async def _route(self, exchange: Exchange, request_id: str) -> None:
         request = exchange.request
         if (request.method, request.path) == ("POST", "/"):
-            body = await read_body(exchange)
+            body = await read_body(exchange, self._limits.request)
             respond(exchange, self._cloudformation(body or b"", request_id), request_id)
         elif (request.method, request.path.rstrip("/")) == ("GET", "/2015-03-31/functions"):
-            descriptions = [one.description for one in self._functions]
+            descriptions = [one.description for one in self._functions()]
             respond(exchange, _document(function_list(descriptions)), request_id)
         else:
             for method, pattern, operation in _OPERATIONS:
@@ -70,7 +75,7 @@ class LambdaApi:
             raise errors.unknown_operation(self._directions())
 
     def _cloudformation(self, body: bytes, request_id: str) -> HttpResponse:
-        return cloudformation.answer(body, [one.description for one in self._functions], request_id)
+        return cloudformation.response(body, [one.description for one in self._functions()], request_id)
 
     def _call(self, exchange: Exchange, segment: str, request_id: str) -> Call:
         qualifier = dict(parse_qsl(exchange.request.query)).get("Qualifier")
@@ -78,17 +83,17 @@ class LambdaApi:
             reference = parse(segment, qualifier)
         except InvalidName as error:
             raise errors.invalid_parameter(str(error)) from error
-        for one in self._functions:
+        for one in self._functions():
             known = one.description.configuration.name == reference.name and reference.is_of(self._region)
             if known and reference.qualifier in (None, LATEST):
-                return Call(exchange, one, reference, request_id)
+                return Call(exchange, one, reference, request_id, self._limits)
         raise errors.function_not_found(reference.arn(self._region))
 
     def _directions(self) -> str:
         functions = ", ".join(
             f"{one.description.configuration.name} at {one.description.url}" if one.description.url
             else one.description.configuration.name
-            for one in self._functions
+            for one in self._functions()
         )  # fmt: skip
         return f"This is the Lambda API; it has no such operation here. Functions: {functions}"
 
@@ -100,8 +105,8 @@ async def _get_function(call: Call) -> None:
 
 
 async def _get_configuration(call: Call) -> None:
-    answer = call.target.description.function_configuration(call.reference.qualifier)
-    respond(call.exchange, _document(answer), call.request_id)
+    configuration = call.target.description.function_configuration(call.reference.qualifier)
+    respond(call.exchange, _document(configuration), call.request_id)
 
 
 async def _get_url_config(call: Call) -> None:

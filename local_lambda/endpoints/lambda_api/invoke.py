@@ -1,15 +1,12 @@
-"""Invoke and InvokeWithResponseStream: call → invocation → answer.
+"""Invoke and InvokeWithResponseStream: call → invocation → response.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and API_InvokeWithResponseStream.html
 """
 
 import asyncio
-import secrets
 import time
 from dataclasses import dataclass
 
-from local_lambda.endpoints.function_url.handler import read_body, trace_root
-from local_lambda.endpoints.function_url.result import content_length
 from local_lambda.endpoints.lambda_api import errors
 from local_lambda.endpoints.lambda_api.describe import FunctionDescription
 from local_lambda.endpoints.lambda_api.names import LATEST, FunctionReference
@@ -19,11 +16,12 @@ from local_lambda.endpoints.lambda_api.response import (
     InvokeResponse,
     StreamedInvokeResponse,
 )
+from local_lambda.endpoints.request import Trace, read_body
+from local_lambda.endpoints.response import content_length
 from local_lambda.http.message import Headers, HttpResponse
 from local_lambda.http.server import Exchange
-from local_lambda.log.terminal import FunctionLog
-from local_lambda.platform.concurrency import Throttled
-from local_lambda.platform.function import Function
+from local_lambda.model.limits import Limits
+from local_lambda.platform.function import Function, Throttled
 from local_lambda.platform.invocation import Invocation
 
 _ASYNCHRONOUS = "the asynchronous invocation failed; AWS would try it twice again, after one and two minutes"
@@ -35,7 +33,6 @@ class ApiFunction:
 
     description: FunctionDescription
     function: Function
-    log: FunctionLog
 
 
 @dataclass(frozen=True)
@@ -46,25 +43,26 @@ class Call:
     target: ApiFunction
     reference: FunctionReference
     request_id: str
+    limits: Limits
 
 
 async def invoke(call: Call) -> None:
     """RequestResponse, Event or DryRun. Raises ApiError."""
-    request = invoke_request(call.exchange.request, await read_body(call.exchange))
+    request = await _request(call)
     if request.invocation_type == "DryRun":
         respond(call.exchange, HttpResponse(204), call.request_id)
     elif request.invocation_type == "Event":
         _invoke_asynchronously(call, request)
     else:
         await _admit(call)
-        invocation, response = _invocation(call, request), BufferedInvokeResponse()
+        invocation, response = _invocation(call, request), BufferedInvokeResponse(call.limits.buffered)
         reported = call.target.function.invoke(invocation, response)
         log = await _log_after(response, reported, request)
-        response.answer(call.exchange, _headers(invocation), log)
+        response.send(call.exchange, _headers(invocation), log)
 
 
 def _invoke_asynchronously(call: Call, request: InvokeRequest) -> None:
-    response, log = InvokeResponse(), call.target.log
+    response, log = InvokeResponse(), call.target.function.log
     reported = call.target.function.invoke(_invocation(call, request), response)
     reported.add_done_callback(lambda _: log.warning(_ASYNCHRONOUS) if response.error else None)
     respond(call.exchange, HttpResponse(202), call.request_id)
@@ -72,7 +70,7 @@ def _invoke_asynchronously(call: Call, request: InvokeRequest) -> None:
 
 async def invoke_with_response_stream(call: Call) -> None:
     """RequestResponse or DryRun. Raises ApiError."""
-    request = invoke_request(call.exchange.request, await read_body(call.exchange))
+    request = await _request(call)
     if request.invocation_type == "Event":
         raise errors.invalid_parameter("InvocationType must be RequestResponse or DryRun, not Event")
     if request.invocation_type == "DryRun":
@@ -85,6 +83,11 @@ async def invoke_with_response_stream(call: Call) -> None:
     await response.complete(await _log_after(response, reported, request))
 
 
+async def _request(call: Call) -> InvokeRequest:
+    body = await read_body(call.exchange, call.limits.request)
+    return invoke_request(call.exchange.request, body, call.limits)
+
+
 async def _admit(call: Call) -> None:
     try:
         await call.target.function.admit()
@@ -92,18 +95,17 @@ async def _admit(call: Call) -> None:
         raise errors.too_many_requests(str(error)) from error
 
 
-def respond(exchange: Exchange, answer: HttpResponse, request_id: str) -> None:
-    """Send a whole answer."""
-    headers = [("x-amzn-RequestId", request_id), *answer.headers, *content_length(answer)]
-    exchange.respond(answer.status, headers, answer.body)
+def respond(exchange: Exchange, response: HttpResponse, request_id: str) -> None:
+    """Send a whole response."""
+    headers = [("x-amzn-RequestId", request_id), *response.headers, *content_length(response)]
+    exchange.respond(response.status, headers, response.body)
 
 
 def _invocation(call: Call, request: InvokeRequest) -> Invocation:
     sent = call.exchange.request.header("x-amzn-trace-id")
-    root = trace_root(sent, time.time_ns() // 1_000_000)
-    trace_id = root if "Parent=" in root else f"{root};Parent={secrets.token_hex(8)};Sampled=0"
+    trace = Trace.of(sent, time.time_ns() // 1_000_000)
     return Invocation(
-        call.request_id, request.event, trace_id, call.reference.qualifier, request.client_context
+        call.request_id, request.event, trace.header, call.reference.qualifier, request.client_context
     )
 
 

@@ -10,11 +10,8 @@ from typing import Any, NoReturn
 
 from local_lambda.endpoints.lambda_api import errors
 from local_lambda.http.message import HttpRequest
-from local_lambda.platform.invocation import MAX_REQUEST_BYTES
+from local_lambda.model.limits import LIMITS, MAX_CLIENT_CONTEXT_BYTES, Limits
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 1 MB since October 2025.
-MAX_ASYNCHRONOUS_BYTES = 1024 * 1024
-_MAX_CLIENT_CONTEXT = 3583
 _TYPES = ("RequestResponse", "Event", "DryRun")
 
 
@@ -28,10 +25,10 @@ class InvokeRequest:
     client_context: str | None
 
 
-def invoke_request(request: HttpRequest, body: bytes | None) -> InvokeRequest:
+def invoke_request(request: HttpRequest, body: bytes | None, limits: Limits = LIMITS) -> InvokeRequest:
     """Read a call; a body of None was too large to be read. Raises ApiError."""
     invocation_type = _invocation_type(request)
-    limit = MAX_ASYNCHRONOUS_BYTES if invocation_type == "Event" else MAX_REQUEST_BYTES
+    limit = limits.asynchronous if invocation_type == "Event" else limits.request
     if body is None or len(body) > limit:
         raise errors.request_too_large(limit)
     event = body or b"{}"
@@ -61,9 +58,9 @@ def _client_context(request: HttpRequest) -> str | None:
     encoded = request.header("x-amz-client-context")
     if not encoded:
         return None
-    if len(encoded) > _MAX_CLIENT_CONTEXT:
+    if len(encoded) > MAX_CLIENT_CONTEXT_BYTES:
         raise errors.invalid_request_content(
-            f"Client context must be no longer than {_MAX_CLIENT_CONTEXT} bytes."
+            f"Client context must be no longer than {MAX_CLIENT_CONTEXT_BYTES} bytes."
         )
     try:
         # Written anew, so that it fits into a header.

@@ -7,11 +7,11 @@ is passed on as it is: only function URLs and API Gateway interpret it.
 import asyncio
 import base64
 
-from local_lambda.endpoints.function_url.result import JSON
 from local_lambda.endpoints.lambda_api import eventstream
+from local_lambda.endpoints.response import JSON
 from local_lambda.http.message import Headers
 from local_lambda.http.server import Exchange
-from local_lambda.platform.invocation import MAX_RESPONSE_BYTES, FunctionError, ResponseHead
+from local_lambda.platform.invocation import FunctionError, ResponseHead
 
 
 class InvokeResponse:
@@ -36,22 +36,23 @@ class InvokeResponse:
 class BufferedInvokeResponse(InvokeResponse):
     """Invoke: the whole payload in one piece, an error's JSON in its place."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
         super().__init__()
+        self._limit = limit
         self._payload = bytearray()
 
     async def write(self, data: bytes) -> None:
         """Collect, no further than the first piece beyond the limit."""
-        if len(self._payload) <= MAX_RESPONSE_BYTES:
+        if len(self._payload) <= self._limit:
             self._payload += data
 
     def end(self, error: FunctionError | None) -> None:
         """The payload is complete, or there is none."""
-        if error is None and len(self._payload) > MAX_RESPONSE_BYTES:
-            error = FunctionError.response_too_large()
+        if error is None and len(self._payload) > self._limit:
+            error = FunctionError.response_too_large(self._limit)
         super().end(error)
 
-    def answer(self, exchange: Exchange, headers: Headers, log: bytes | None) -> None:
+    def send(self, exchange: Exchange, headers: Headers, log: bytes | None) -> None:
         """Send it."""
         body = bytes(self._payload) if self.error is None else self.error.body
         headers = [*headers, ("Content-Type", JSON), ("Content-Length", str(len(body)))]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
-from local_lambda.endpoints.function_url.event import HOP_BY_HOP, request_time
+from local_lambda.endpoints.request import HOP_BY_HOP, Trace, request_time
 from local_lambda.endpoints.rest_api.routes import Match
 from local_lambda.http.message import HttpRequest
 from local_lambda.model.function import ACCOUNT_ID, RestApiConfiguration
@@ -44,7 +44,7 @@ class RestApiIdentity:
         return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """A request as the API has understood it: path and match are those below its stage."""
 
@@ -53,7 +53,7 @@ class Request:
     path: str
     match: Match
     request_id: str
-    trace_id: str
+    trace: Trace
     epoch_ms: int
 
 
@@ -99,7 +99,7 @@ def _headers(request: Request) -> Values:
     for name, value in request.http.headers:
         if name not in HOP_BY_HOP:
             headers.setdefault(name.title(), []).append(value)
-    headers["X-Amzn-Trace-Id"] = [request.trace_id]
+    headers["X-Amzn-Trace-Id"] = [request.trace.root]
     # The truth about this machine, as in the event of a function URL.
     headers.setdefault("X-Forwarded-For", [request.http.peer])
     headers.setdefault("X-Forwarded-Port", [str(request.http.port)])

@@ -1,52 +1,43 @@
-"""A REST API at its stage: request → route → event → invocation → streamed answer.
+"""A REST API at its stage: request → route → event → invocation → streamed response.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
 """
 
-import secrets
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from local_lambda.endpoints.function_url.handler import read_body, trace_root
-from local_lambda.endpoints.function_url.result import content_length
+from local_lambda.endpoints.request import Trace, read_body
+from local_lambda.endpoints.response import content_length
 from local_lambda.endpoints.rest_api.event import Request, RestApiIdentity, rest_api_event
 from local_lambda.endpoints.rest_api.response import RestApiResponse, idle_seconds, message
 from local_lambda.endpoints.rest_api.routes import match
 from local_lambda.http.message import HttpResponse
 from local_lambda.http.server import Exchange
-from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.function import RestApiConfiguration
-from local_lambda.platform.concurrency import Throttled
-from local_lambda.platform.function import Function
-from local_lambda.platform.invocation import MAX_REQUEST_BYTES, Invocation
-
-
-@dataclass(frozen=True)
-class Integration:
-    """A function behind the API, and its log."""
-
-    function: Function
-    log: FunctionLog
+from local_lambda.model.limits import LIMITS, Limits
+from local_lambda.platform.function import Function, Throttled
+from local_lambda.platform.invocation import Invocation
 
 
 class RestApi:
-    """Answers the requests to one REST API; ``integrations`` are by the logical ids of its functions."""
+    """Serves the requests to one REST API; ``functions`` are by their logical ids."""
 
     def __init__(
         self,
         configuration: RestApiConfiguration,
-        integrations: Mapping[str, Integration],
+        functions: Mapping[str, Function],
         identity: RestApiIdentity,
+        limits: Limits = LIMITS,
     ) -> None:
         self._api = configuration
-        self._integrations = integrations
+        self._functions = functions
         self._identity = identity
+        self._limits = limits
         self._idle = idle_seconds(configuration.endpoint_type)
 
     async def handle(self, exchange: Exchange) -> None:
-        """Serve one request; returns when the client has its answer."""
+        """Serve one request; return when the client has its response."""
         stage = f"/{self._api.stage}"
         if not f"{exchange.request.path}/".startswith(f"{stage}/"):
             _respond(exchange, message(403, "Forbidden", "ForbiddenException"))
@@ -58,36 +49,42 @@ class RestApi:
             text = "Missing Authentication Token"
             _respond(exchange, message(403, text, "MissingAuthenticationTokenException"))
             return
-        body = await read_body(exchange)
+        body = await read_body(exchange, self._limits.request)
         if body is None:
             _respond_too_large(exchange)
             return
         epoch_ms = time.time_ns() // 1_000_000
-        root = trace_root(exchange.request.header("x-amzn-trace-id"), epoch_ms)
-        request = Request(exchange.request, body, path, found, str(uuid.uuid4()), root, epoch_ms)
+        trace = Trace.of(exchange.request.header("x-amzn-trace-id"), epoch_ms)
+        request = Request(
+            http=exchange.request,
+            body=body,
+            path=path,
+            match=found,
+            request_id=str(uuid.uuid4()),
+            trace=trace,
+            epoch_ms=epoch_ms,
+        )
         await self._invoke(exchange, request)
 
     async def _invoke(self, exchange: Exchange, request: Request) -> None:
         event = rest_api_event(request, self._api, self._identity)
-        if len(event) > MAX_REQUEST_BYTES:
+        if len(event) > self._limits.request:
             _respond_too_large(exchange)
             return
-        root = request.trace_id
-        trace_id = root if "Parent=" in root else f"{root};Parent={secrets.token_hex(8)};Sampled=0"
         # Lambda has a request id of its own beside that of API Gateway.
-        invocation = Invocation(str(uuid.uuid4()), event, trace_id)
-        integration = self._integrations[request.match.route.function]
+        invocation = Invocation(str(uuid.uuid4()), event, request.trace.header)
+        function = self._functions[request.match.route.function]
         try:
-            await integration.function.admit()
+            await function.admit()
         except Throttled:
             _respond(exchange, message(500, "Internal server error", "InternalServerErrorException"))
             return
-        answer = RestApiResponse(exchange, invocation, integration.log, request.request_id, self._idle)
+        response = RestApiResponse(exchange, invocation, function.log, request.request_id, self._idle)
         try:
-            integration.function.invoke(invocation, answer)
-            await answer.answered.wait()
+            function.invoke(invocation, response)
+            await response.answered.wait()
         finally:
-            answer.close()
+            response.close()
 
 
 def _respond_too_large(exchange: Exchange) -> None:
@@ -95,6 +92,6 @@ def _respond_too_large(exchange: Exchange) -> None:
     _respond(exchange, message(413, "Request Too Long", "RequestTooLargeException"))
 
 
-def _respond(exchange: Exchange, answer: HttpResponse) -> None:
-    headers = [("x-amzn-RequestId", str(uuid.uuid4())), *answer.headers, *content_length(answer)]
-    exchange.respond(answer.status, headers, answer.body)
+def _respond(exchange: Exchange, response: HttpResponse) -> None:
+    headers = [("x-amzn-RequestId", str(uuid.uuid4())), *response.headers, *content_length(response)]
+    exchange.respond(response.status, headers, response.body)

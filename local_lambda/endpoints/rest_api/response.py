@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-r
 
 import asyncio
 
-from local_lambda.endpoints.function_url import result
+from local_lambda.endpoints import response
 from local_lambda.endpoints.prelude import DOCUMENTED_LIMIT, Prelude, PreludeDecoder, PreludeError
 from local_lambda.endpoints.streaming import StreamedUrlResponse
 from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpResponse
@@ -26,35 +26,35 @@ def idle_seconds(endpoint_type: str) -> float:
 
 def message(status: int, text: str, error_type: str) -> HttpResponse:
     """An answer of API Gateway's own."""
-    headers = [("Content-Type", result.JSON), ("x-amzn-ErrorType", error_type)]
-    return HttpResponse(status, headers, result.compact({"message": text}))
+    headers = [("Content-Type", response.JSON), ("x-amzn-ErrorType", error_type)]
+    return HttpResponse(status, headers, response.compact({"message": text}))
 
 
 def head_of(prelude: Prelude) -> HttpResponse:
     """The status and headers of a prelude as API Gateway reads it. Raises InvalidResult."""
     if unknown := [key for key in prelude.ignored if key != "multiValueHeaders"]:
-        raise result.InvalidResult(f"API Gateway takes no prelude with {', '.join(unknown)} in it")
+        raise response.InvalidResult(f"API Gateway takes no prelude with {', '.join(unknown)} in it")
     multiple = prelude.multi_value_headers or {}
     if not isinstance(multiple, dict) or not all(isinstance(values, list) for values in multiple.values()):
-        raise result.InvalidResult("multiValueHeaders must be an object of lists")
+        raise response.InvalidResult("multiValueHeaders must be an object of lists")
     won = {name.lower() for name in multiple}
     pairs = [(name, value) for name, value in prelude.headers.items() if name.lower() not in won]
     pairs += [(name, value) for name, values in multiple.items() for value in values]
     pairs += [("Set-Cookie", cookie) for cookie in prelude.cookies]
     if all(name.lower() != "content-type" for name, _ in pairs):
         # As in a buffered proxy integration; for a stream it is not documented.
-        pairs.insert(0, ("Content-Type", result.JSON))
-    status = result.status_of(prelude.status)
+        pairs.insert(0, ("Content-Type", response.JSON))
+    status = response.status_of(prelude.status)
     return HttpResponse(status, [field for pair in pairs for field in _fields(status, *pair)])
 
 
 def _fields(status: int, name: str, value: object) -> Headers:
-    if name.lower() in result.PLATFORM_HEADERS or name.lower() == "transfer-encoding":
+    if name.lower() in response.PLATFORM_HEADERS or name.lower() == "transfer-encoding":
         return []  # the body is chunked anyhow where it has no length
     if name.lower() != "content-length":
-        return [result.header(name, value)]
+        return [response.header(name, value)]
     if not str(value).isdecimal():
-        raise result.InvalidResult(f"{value!r} cannot be the value of the header {name!r}")
+        raise response.InvalidResult(f"{value!r} cannot be the value of the header {name!r}")
     return [] if status in BODYLESS_STATUSES else [("Content-Length", str(value))]
 
 
@@ -116,7 +116,7 @@ class RestApiResponse(StreamedUrlResponse):
         self._log.warning(f"the client got 502: {error}")
         self._answer(message(502, "Internal server error", "InternalServerErrorException"))
 
-    def _answer_invalid(self, error: result.InvalidResult) -> None:
+    def _answer_invalid(self, error: response.InvalidResult) -> None:
         self._refuse(str(error))
 
     def _answer_invalid_prelude(self, error: PreludeError) -> None:

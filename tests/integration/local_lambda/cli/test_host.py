@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_lambda.http.host_check import is_loopback, refusal
+from local_lambda.http.host_check import is_loopback, rejection
 from tests.integration.local_lambda.cli.test_start import BARE, URL, function, run
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda, free_ports
@@ -49,10 +49,10 @@ def test_no_address_of_this_machine(tmp_path: Path) -> None:
 
 
 def test_names_stay_refused() -> None:
-    assert refusal("10.1.2.3:3000", None, "0.0.0.0") is None
-    assert refusal("10.1.2.3:3000", "http://10.1.2.3:3000", "0.0.0.0") is None
-    assert refusal("rebound.example:3000", None, "0.0.0.0") is not None
-    assert refusal("10.1.2.3:3000", None, "127.0.0.1") is not None
+    assert rejection("10.1.2.3:3000", None, "0.0.0.0") is None
+    assert rejection("10.1.2.3:3000", "http://10.1.2.3:3000", "0.0.0.0") is None
+    assert rejection("rebound.example:3000", None, "0.0.0.0") is not None
+    assert rejection("10.1.2.3:3000", None, "127.0.0.1") is not None
     assert is_loopback("127.0.0.9")
     assert is_loopback("::1")
     assert not is_loopback("0.0.0.0")

@@ -16,8 +16,9 @@ import pytest
 
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform import environment
-from local_lambda.platform.environment import ExecutionEnvironment, LaunchSpec
+from local_lambda.platform.environment import ExecutionEnvironment
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
+from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.watchdog import Watchdog
 from tests.integration.local_lambda.conftest import TEMPLATE
 from tests.support.recorded_terminal import RecordedTerminal
@@ -212,8 +213,16 @@ def test_an_init_that_does_not_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     async def init() -> bool:
         with Watchdog(tmp_path / "work") as watchdog:
             argv = [sys.executable, "-c", "print('init', flush=True); import time; time.sleep(60)"]
-            plan = LaunchSpec(argv, lambda api: {}, tmp_path, "arn", 1, 128, watchdog)
-            environment = ExecutionEnvironment(plan, FunctionLog(terminal, "F"))
+            spec = LaunchSpec(
+                argv=argv,
+                variables=lambda api: {},
+                directory=tmp_path,
+                function_arn="arn",
+                timeout=1,
+                memory=128,
+                watchdog=watchdog,
+            )
+            environment = ExecutionEnvironment(spec, FunctionLog(terminal, "F"))
             usable = await environment.invoke(Invocation("an-id", b"{}", "Root=1"), Collector(errors))
             await environment.close()
             return usable

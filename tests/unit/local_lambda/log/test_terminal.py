@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_lambda.log.terminal import EnvironmentLog, FunctionLog
-from local_lambda.process.line_splitter import LineSplitter
+from local_lambda.process.log_pipe import LineSplitter
 from tests.support.recorded_terminal import RecordedTerminal
 
 

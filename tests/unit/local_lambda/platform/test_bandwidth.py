@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from local_lambda.platform.bandwidth import CAPACITY, INTERVAL, PIECE, REFILL, Bandwidth
+from local_lambda.platform.rate_limit import CAPACITY, INTERVAL, PIECE, REFILL, Bandwidth
 
 
 def test_the_first_six_mib_go_at_once() -> None:

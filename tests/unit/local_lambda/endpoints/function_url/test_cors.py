@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from local_lambda.endpoints.function_url.cors import CorsConfiguration, InvalidCors, doubled
+from local_lambda.endpoints.function_url.cors import cors_headers, doubled, preflight
 from local_lambda.http.message import HttpRequest
+from local_lambda.model.cors import CorsConfiguration, InvalidCors
 
 ORIGIN = "https://a.example"
 WHOLE = {
@@ -28,7 +29,7 @@ def asked(method: str = "GET", origin: str | None = ORIGIN, **headers: str) -> H
 
 def test_a_preflight_is_answered_from_the_configuration() -> None:
     request = asked("OPTIONS", access_control_request_method="GET")
-    answer = CorsConfiguration.of(WHOLE).preflight(request)
+    answer = preflight(CorsConfiguration.of(WHOLE), request)
     assert answer is not None
     assert (answer.status, answer.body) == (200, b"")
     assert dict(answer.headers) == {
@@ -42,7 +43,7 @@ def test_a_preflight_is_answered_from_the_configuration() -> None:
 
 
 def test_other_answers_get_what_browsers_read_on_them() -> None:
-    assert dict(CorsConfiguration.of(WHOLE).headers(asked())) == {
+    assert dict(cors_headers(CorsConfiguration.of(WHOLE), asked())) == {
         "Access-Control-Allow-Origin": ORIGIN,
         "Vary": "Origin",
         "Access-Control-Allow-Credentials": "true",
@@ -53,10 +54,10 @@ def test_other_answers_get_what_browsers_read_on_them() -> None:
 @pytest.mark.parametrize("origin", ["https://other.example", "https://A.example", "null"])
 def test_an_origin_that_is_not_allowed_gets_no_headers(origin: str) -> None:
     cors = CorsConfiguration.of(WHOLE)
-    answer = cors.preflight(asked("OPTIONS", origin, access_control_request_method="GET"))
+    answer = preflight(cors, asked("OPTIONS", origin, access_control_request_method="GET"))
     assert answer is not None
     assert (answer.status, answer.headers) == (200, [])
-    assert cors.headers(asked(origin=origin)) == []
+    assert cors_headers(cors, asked(origin=origin)) == []
 
 
 @pytest.mark.parametrize(
@@ -68,13 +69,15 @@ def test_an_origin_that_is_not_allowed_gets_no_headers(origin: str) -> None:
     ],
 )
 def test_only_a_preflight_is_one(request_: HttpRequest) -> None:
-    assert CorsConfiguration.of(WHOLE).preflight(request_) is None
+    assert preflight(CorsConfiguration.of(WHOLE), request_) is None
 
 
 def test_any_origin_is_answered_with_itself() -> None:
-    headers = CorsConfiguration.of({"AllowOrigins": ["*"]}).headers(asked(origin="http://127.0.0.1:5500"))
+    headers = cors_headers(
+        CorsConfiguration.of({"AllowOrigins": ["*"]}), asked(origin="http://127.0.0.1:5500")
+    )
     assert headers == [("Access-Control-Allow-Origin", "http://127.0.0.1:5500"), ("Vary", "Origin")]
-    assert CorsConfiguration.of({"AllowOrigins": ["*"]}).headers(asked(origin=None)) == []
+    assert cors_headers(CorsConfiguration.of({"AllowOrigins": ["*"]}), asked(origin=None)) == []
 
 
 def test_values_as_templates_have_them() -> None:

@@ -6,19 +6,20 @@ import json
 
 import pytest
 
+from local_lambda.endpoints.errors import too_many_requests
 from local_lambda.endpoints.function_url import errors
 from local_lambda.endpoints.function_url.event import UrlIdentity
 from local_lambda.http.message import HttpRequest
 from local_lambda.model.function import FunctionConfiguration
 from local_lambda.model.limits import LIMITS, NO_LIMITS
-from local_lambda.platform.concurrency import Throttled, has_room
+from local_lambda.platform.function import Throttled, has_room
 
 URL = UrlIdentity.of("f", "us-east-1")
 
 
 def test_the_headers_of_a_403() -> None:
-    answer = errors.forbidden()
-    headers = errors.headers(answer, "Sun, 22 Nov 2026 13:00:00 GMT", "an-id")
+    answer = errors.unsigned()
+    headers = errors.headers(answer, date="Sun, 22 Nov 2026 13:00:00 GMT", request_id="an-id")
     assert headers == [
         ("Date", "Sun, 22 Nov 2026 13:00:00 GMT"),
         ("Content-Type", "application/json"),
@@ -31,14 +32,14 @@ def test_the_headers_of_a_403() -> None:
 
 
 def test_the_body_of_a_429() -> None:
-    answer = errors.throttled(str(Throttled()))
+    answer = too_many_requests(str(Throttled()))
     assert (answer.status, dict(answer.headers)["x-amzn-ErrorType"]) == (429, "TooManyRequestsException")
     reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
     assert answer.body == b'{"Reason":"%b","Type":"User","message":"Rate Exceeded."}' % reason.encode()
 
 
 def test_the_key_of_a_signature_s_refusal_is_lower_case() -> None:
-    answer = errors.signature_refused("InvalidSignatureException", "text")
+    answer = errors.signature_rejected("InvalidSignatureException", "text")
     assert (answer.status, json.loads(answer.body)) == (403, {"message": "text"})
 
 
@@ -58,7 +59,7 @@ def test_the_key_of_a_signature_s_refusal_is_lower_case() -> None:
 )
 def test_whose_request_it_is(host: str | None, method: str, expected: bool) -> None:
     headers = [("host", host)] if host else []
-    answer = errors.misdirected(HttpRequest(method, "/", headers, "192.0.2.1", 443), URL)
+    answer = errors.address_error(HttpRequest(method, "/", headers, "192.0.2.1", 443), URL)
     if expected:
         assert answer is None
     else:

@@ -10,15 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_lambda.endpoints.function_url.result import (
-    InvalidResult,
-    content_length,
-    from_prelude,
-    from_result,
-    remapped,
-    without_prelude,
-)
+from local_lambda.endpoints.function_url.result import from_prelude, from_result, without_prelude
 from local_lambda.endpoints.prelude import Prelude
+from local_lambda.endpoints.response import InvalidResult, content_length, remapped
 from local_lambda.http.message import HttpResponse
 
 JSON = [("Content-Type", "application/json")]

@@ -15,10 +15,10 @@ from botocore.parsers import create_parser
 from local_lambda.endpoints.lambda_api import cloudformation, errors
 from local_lambda.endpoints.lambda_api.describe import FunctionDescription, function_list
 from local_lambda.endpoints.lambda_api.errors import ApiError
-from local_lambda.endpoints.lambda_api.request import MAX_ASYNCHRONOUS_BYTES, invoke_request
+from local_lambda.endpoints.lambda_api.request import invoke_request
 from local_lambda.http.message import HttpRequest, HttpResponse
 from local_lambda.model.function import FunctionConfiguration, FunctionUrlConfig
-from local_lambda.platform.invocation import MAX_REQUEST_BYTES
+from local_lambda.model.limits import MAX_ASYNCHRONOUS_BYTES, MAX_REQUEST_BYTES
 
 SESSION = botocore.session.get_session()
 
@@ -162,7 +162,7 @@ def test_descriptions_have_the_model_s_shape() -> None:
 
 def call(action: str, **parameters: str) -> dict[str, Any]:
     body = urlencode({"Action": action, "Version": "2010-05-15", **parameters}).encode()
-    return parsed("cloudformation", action, cloudformation.answer(body, [description()], "an-id"))
+    return parsed("cloudformation", action, cloudformation.response(body, [description()], "an-id"))
 
 
 def test_the_resources_of_a_stack() -> None:
@@ -183,4 +183,4 @@ def test_what_is_not_there() -> None:
     error = call("DescribeStackResources", PhysicalResourceId="other")["Error"]
     assert (error["Code"], error["Message"]) == ("ValidationError", "Stack for other does not exist")
     assert call("DescribeStacks")["Error"]["Code"] == "InvalidAction"
-    assert cloudformation.answer(b"\xff\xfe=&&", [], "an-id").status == 400
+    assert cloudformation.response(b"\xff\xfe=&&", [], "an-id").status == 400

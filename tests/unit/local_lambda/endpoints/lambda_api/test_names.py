@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_lambda.endpoints.lambda_api.names import _PATTERN, FunctionReference, InvalidName, parse
-from local_lambda.http.host_check import refusal
+from local_lambda.http.host_check import rejection
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:my-function_1"
 
@@ -81,8 +81,8 @@ def test_the_pattern_is_within_the_model_s(text: str) -> None:
     ],
 )
 def test_own_addresses(host: str) -> None:
-    assert refusal(host, None) is None
-    assert refusal(host, f"http://{host}") is None
+    assert rejection(host, None) is None
+    assert rejection(host, f"http://{host}") is None
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_own_addresses(host: str) -> None:
      "user@localhost", "0.0.0.0:3000", "127.0.0.1:3000, evil.example"],
 )  # fmt: skip
 def test_rebound_names(host: str) -> None:
-    assert f"The Host header names {host}: " in (refusal(host, None) or "")
+    assert f"The Host header names {host}: " in (rejection(host, None) or "")
 
 
 @pytest.mark.parametrize(
@@ -105,11 +105,11 @@ def test_rebound_names(host: str) -> None:
     ],
 )
 def test_foreign_pages(origin: str) -> None:
-    assert f"The Origin header names {origin}: " in (refusal("127.0.0.1:3000", origin) or "")
-    assert refusal(None, origin) is not None
+    assert f"The Origin header names {origin}: " in (rejection("127.0.0.1:3000", origin) or "")
+    assert rejection(None, origin) is not None
 
 
 def test_a_name_of_one_s_own() -> None:
-    assert refusal("devbox:3000", None, "devbox") is None
-    assert refusal("devbox:3000", None) is not None
-    assert refusal(None, None) is None
+    assert rejection("devbox:3000", None, "devbox") is None
+    assert rejection("devbox:3000", None) is not None
+    assert rejection(None, None) is None

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from local_lambda.endpoints.request import Trace
 from local_lambda.endpoints.rest_api.event import Request, RestApiIdentity, is_binary, rest_api_event
 from local_lambda.endpoints.rest_api.response import RestApiResponse, idle_seconds
 from local_lambda.endpoints.rest_api.routes import match
@@ -72,7 +73,15 @@ def event(
     )
     found = match(ROUTES, "GET", path)
     assert found is not None
-    request = Request(http, body, path, found, "0c4f2b1e-an-id", TRACE, 1659687279885)
+    request = Request(
+        http=http,
+        body=body,
+        path=path,
+        match=found,
+        request_id="0c4f2b1e-an-id",
+        trace=Trace(TRACE, f"{TRACE};Parent=0"),
+        epoch_ms=1659687279885,
+    )
     return json.loads(rest_api_event(request, RestApiConfiguration(**{**vars(API), **api}), IDENTITY))
 
 

@@ -1,0 +1,26 @@
+"""How to start execution environments of a function."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_lambda.process.watchdog import Watchdog
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchSpec:
+    """The process of an environment, and what the platform has to know of its function."""
+
+    argv: Sequence[str]
+    variables: Callable[[str], Mapping[str, str]]
+    """Returns the process's environment variables for an AWS_LAMBDA_RUNTIME_API."""
+    directory: Path
+    function_arn: str
+    timeout: int
+    """In seconds."""
+    memory: int
+    """In MB."""
+    watchdog: Watchdog
+    reserved_concurrency: int | None = None
+    notices: Sequence[str] = ()
+    """What the user should know about how the function runs here."""
