@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from botocore.exceptions import ClientError
@@ -78,6 +80,32 @@ def test_without_limits_requests_and_results_may_be_large(unlimited: LocalLambda
     url = unlimited.urls["StreamFunction"]
     assert len(request(url, "/buffered?size=7000000").body) == 7_000_000
     assert request(url, "/untyped", "POST", bytes(7_000_000)).body == b"bytes"
+
+
+def posted_to_rest_api(running: LocalLambda) -> Answer:
+    path = f"/Prod/prelude-text?text={quote(quote('{}' + chr(0) * 8 + 'body'))}"
+    return request(running.urls["ServerlessRestApi"], path, "POST", bytes(7_000_000))
+
+
+def test_a_request_to_a_rest_api_may_be_large_without_limits(
+    limited: LocalLambda, unlimited: LocalLambda
+) -> None:
+    rejected = posted_to_rest_api(limited)
+    assert (rejected.status, rejected.json) == (413, {"message": "Request Too Long"})
+    answer = posted_to_rest_api(unlimited)
+    assert (answer.status, answer.body) == (200, b"body")
+
+
+def test_a_call_of_the_api_may_be_large_without_limits(limited: LocalLambda, unlimited: LocalLambda) -> None:
+    payload = json.dumps("x" * 7_000_000).encode()
+    client = boto_client("lambda", f"http://127.0.0.1:{limited.port}")
+    for kind in ("RequestResponse", "Event"):
+        with pytest.raises(client.exceptions.RequestTooLargeException):
+            client.invoke(FunctionName="StreamFunction", Payload=payload, InvocationType=kind)
+    client = boto_client("lambda", f"http://127.0.0.1:{unlimited.port}")
+    assert client.invoke(FunctionName="StreamFunction", Payload=payload)["StatusCode"] == 200
+    asynchronous = client.invoke(FunctionName="StreamFunction", Payload=payload, InvocationType="Event")
+    assert asynchronous["StatusCode"] == 202
 
 
 def test_without_limits_reserved_concurrency_is_none(unlimited: LocalLambda) -> None:
