@@ -21,7 +21,7 @@ CASES = {
 }
 RAW = ROOT / "tests" / "fixtures" / "local_lambda" / "raw"
 
-_PEER = "of a peer emulator, not of AWS"
+_PEER = "another emulator's behaviour, not AWS's"
 LISTED = {
     "deleted_alias_url": "aliases are not served: a template's URL is that of the function",
     "none_auth_without_resource_policy": "permissions are not modelled: SAM writes them for AuthType NONE",
@@ -30,8 +30,8 @@ LISTED = {
     "peer_rie_buffers_stream": _PEER,
     "stream_first_chunk_delay": "AWS holds small first chunks back; locally they are sent as written",
     "stream_in_vpc_function": "needs a VPC",
-    "stream_json_content_type_first_write": "claimed by a peer and unproven",
-    "stream_prelude_then_empty_body": "AWS hangs, for some accounts; locally the answer comes at once, "
+    "stream_json_content_type_first_write": "claimed by another emulator, unproven",
+    "stream_prelude_then_empty_body": "reports disagree, AWS may hang; locally the response comes at once, "
     "with a warning",
 }
 # Run by a test of its own elsewhere.
