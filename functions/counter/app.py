@@ -13,7 +13,7 @@ async def handler(event: dict[str, Any], response_stream: ResponseStream, contex
         "statusCode": 200,
         "headers": {
             "Content-Type": "text/plain",
-            # Without it a browser first gathers text to guess what it is, and shows nothing until the end.
+            # Without it browsers collect text to guess its type, and show nothing until the end.
             "X-Content-Type-Options": "nosniff",
         },
     }

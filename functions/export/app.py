@@ -1,7 +1,7 @@
-"""The export: a ZIP of CSV files, made while it is sent. ``?rows=`` says how many rows, 200,000 by default.
+"""The export: a ZIP of CSV files, made while it is sent. ``?rows=`` is their number of rows, 200,000 by default.
 
-Neither the archive nor any of its files ever exists as a whole: the memory it takes does not depend on its
-size, and it may be far larger than the 6 MB of a buffered response.
+Neither the archive nor a file in it is ever whole in memory. So memory does not grow with the size, which
+may be far more than the 6 MB of a buffered response.
 """
 
 import csv
@@ -22,10 +22,10 @@ COLUMNS = ("order", "customer", "product", "quantity", "price", "checksum")
 
 @streamify_response
 def handler(event: dict[str, Any], response_stream: ResponseStream, context: LambdaContext) -> None:
-    """Stream the archive, or say with a 400 what is wrong with ``rows``."""
+    """Stream the archive; respond with a 400 if ``rows`` is not a number of rows."""
     text = event.get("queryStringParameters", {}).get("rows", str(DEFAULT_ROWS))
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_ROWS):
-        refuse(response_stream, f"rows must be a whole number from 1 to {MAX_ROWS}, not {text!r}\n")
+        reject(response_stream, f"rows must be a whole number from 1 to {MAX_ROWS}, not {text!r}\n")
         return
     headers = {"Content-Type": "application/zip", "Content-Disposition": 'attachment; filename="orders.zip"'}
     stream = HttpResponseStream.from_(response_stream, {"statusCode": 200, "headers": headers})
@@ -37,8 +37,8 @@ def handler(event: dict[str, Any], response_stream: ResponseStream, context: Lam
     stream.end()
 
 
-def refuse(response_stream: ResponseStream, message: str) -> None:
-    """Answer 400."""
+def reject(response_stream: ResponseStream, message: str) -> None:
+    """Respond with a 400 and ``message``."""
     headers = {"Content-Type": "text/plain; charset=utf-8"}
     HttpResponseStream.from_(response_stream, {"statusCode": 400, "headers": headers}).end(message)
 
@@ -53,7 +53,7 @@ def write_csv(member: Any, rows: Iterator[tuple[object, ...]], count: int) -> No
 
 
 def orders(count: int) -> Iterator[tuple[object, ...]]:
-    """Yield made-up orders, the same ones every time."""
+    """Yield invented orders, the same for the same ``count``."""
     numbers = random.Random(count)
     for order in range(1, count + 1):
         customer = numbers.randrange(100_000)

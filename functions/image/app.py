@@ -1,4 +1,4 @@
-"""The image: the JPEG that is zipped beside this file, at any path, served as a web server would."""
+"""The image: the JPEG beside this file, served at every path as a web server would."""
 
 import hashlib
 from pathlib import Path
@@ -18,12 +18,12 @@ FILE = http_file.File(
 
 @streamify_response
 async def handler(event: dict[str, Any], response_stream: ResponseStream, context: LambdaContext) -> None:
-    """Pipe the file, or the part of it that was asked for."""
-    answer = http_file.answer(FILE, event["requestContext"]["http"]["method"], event["headers"])
-    response_stream = HttpResponseStream.from_(response_stream, answer.metadata)
-    if answer.length == FILE.size:
+    """Send the file, or the part of it that was asked for."""
+    response = http_file.respond(FILE, event["requestContext"]["http"]["method"], event["headers"])
+    response_stream = HttpResponseStream.from_(response_stream, response.metadata)
+    if response.length == FILE.size:
         await pipeline(IMAGE.open("rb"), response_stream)
         return
     with IMAGE.open("rb") as file:
-        file.seek(answer.first)
-        response_stream.end(file.read(answer.length))
+        file.seek(response.first)
+        response_stream.end(file.read(response.length))

@@ -1,4 +1,4 @@
-"""What a web server answers for one file: whole, in part, not modified, or not at all.
+"""The response of a web server for one file: the whole file, a part of it, not modified, or an error.
 
 RFC 9110: conditional requests (section 13), range requests (section 14), methods (section 9).
 """
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 
 class File(NamedTuple):
-    """The file on offer: size in bytes, a strong entity tag with its quotes, seconds since the epoch."""
+    """The file: size in bytes, strong entity tag with its quotes, time of change in seconds since the epoch."""
 
     size: int
     etag: str
@@ -18,7 +18,7 @@ class File(NamedTuple):
     content_type: str
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """The response's metadata, and which bytes of the file are its body."""
 
     metadata: dict[str, Any]
@@ -26,8 +26,8 @@ class Answer(NamedTuple):
     length: int
 
 
-def answer(file: File, method: str, headers: Mapping[str, str]) -> Answer:
-    """Answer a request for the file; ``headers`` are named in lower case."""
+def respond(file: File, method: str, headers: Mapping[str, str]) -> Response:
+    """Return the response to a request for ``file``; the names in ``headers`` are in lower case."""
     if method not in ("GET", "HEAD"):
         return _without_body(405, {"Allow": "GET, HEAD"})
     fields = {
@@ -43,19 +43,19 @@ def answer(file: File, method: str, headers: Mapping[str, str]) -> Answer:
         return _without_body(200, fields)
     span = _range(file, headers)
     if span is None:
-        return Answer({"statusCode": 200, "headers": fields}, 0, file.size)
+        return Response({"statusCode": 200, "headers": fields}, 0, file.size)
     if not span:
         return _without_body(416, {**fields, "Content-Range": f"bytes */{file.size}"})
     fields["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{file.size}"
-    return Answer({"statusCode": 206, "headers": fields}, span.start, len(span))
+    return Response({"statusCode": 206, "headers": fields}, span.start, len(span))
 
 
-def _without_body(status: int, headers: Mapping[str, str]) -> Answer:
-    return Answer({"statusCode": status, "headers": dict(headers)}, 0, 0)
+def _without_body(status: int, headers: Mapping[str, str]) -> Response:
+    return Response({"statusCode": status, "headers": dict(headers)}, 0, 0)
 
 
 def _is_current(file: File, headers: Mapping[str, str]) -> bool:
-    """Tell whether the client has the file already; entity tags go before dates (section 13.2.2)."""
+    """Return whether the client has the file already; entity tags go before dates (section 13.2.2)."""
     if tags := headers.get("if-none-match"):
         known = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
         return file.etag in known or tags.strip() == "*"
@@ -64,9 +64,9 @@ def _is_current(file: File, headers: Mapping[str, str]) -> bool:
 
 
 def _range(file: File, headers: Mapping[str, str]) -> range | None:
-    """Return the bytes asked for, none of them if there are none such; None for the whole file.
+    """Return the range of bytes asked for, empty if the file does not have it; None for the whole file.
 
-    More than one range, or what is no range of bytes, may be answered with the whole file (section 14.2).
+    For several ranges, or one that cannot be read, the response may be the whole file (section 14.2).
     """
     match = re.fullmatch(r"bytes=(\d*)-(\d*)", headers.get("range", "").strip(), re.ASCII)
     if not match or not any(match.groups()) or not _may_be_part(file, headers.get("if-range")):
@@ -80,7 +80,7 @@ def _range(file: File, headers: Mapping[str, str]) -> range | None:
 
 
 def _may_be_part(file: File, condition: str | None) -> bool:
-    """Tell whether what the client has a part of is this very file (If-Range, section 13.1.5)."""
+    """Return whether the client has a part of this same file (If-Range, section 13.1.5)."""
     if condition is None:
         return True
     return condition == file.etag or _seconds(condition) == file.modified

@@ -10,7 +10,7 @@ HIGHEST = 600
 
 @streamify_response
 async def handler(event: dict[str, Any], response_stream: ResponseStream, context: LambdaContext) -> None:
-    """Send a number a second, or as many a second as ``?rate=`` says."""
+    """Send one number a second, or ``?rate=`` numbers a second."""
     # A REST API's event has null, not an empty object, where there are no parameters.
     path = event["pathParameters"] or {}
     query = event["queryStringParameters"] or {}
@@ -22,7 +22,7 @@ async def handler(event: dict[str, Any], response_stream: ResponseStream, contex
         return
     metadata = {
         "statusCode": 200,
-        # Only API Gateway takes multiValueHeaders; a name that is in both is taken from here.
+        # Only API Gateway knows multiValueHeaders; they take precedence over headers of the same name.
         "multiValueHeaders": {"Cache-Control": ["no-store"]},
         "headers": {"Content-Type": "text/event-stream"},
     }
@@ -34,5 +34,5 @@ async def handler(event: dict[str, Any], response_stream: ResponseStream, contex
 
 
 def is_number(text: str) -> bool:
-    """Tell whether the text is a short whole number."""
+    """Return whether ``text`` is a whole number of at most four digits."""
     return text.isascii() and text.isdecimal() and len(text) <= 4

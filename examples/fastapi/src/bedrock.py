@@ -17,28 +17,28 @@ MAX_TOKENS = 500
 
 
 class BedrockModel:
-    """A model, or an inference profile, by its id; its client is made in the init phase."""
+    """A model, or an inference profile, by its id. The client is made in the init phase."""
 
     def __init__(self, model_id: str) -> None:
         self._model_id = model_id
         self._client = boto3.client("bedrock-runtime")
 
     def tokens(self, message: str) -> Iterator[str]:
-        """Give the answer as it comes. Raises ModelFailed."""
+        """Yield the reply as it arrives. Raises ModelFailed."""
         try:
             yield from self._converse(message)
         except (ClientError, BotoCoreError) as error:
-            # What is wrong with the account is for the log, and no concern of the user.
+            # The reason may tell about the account: it is for the log, not for the user.
             LOGGER.error("Bedrock failed: %s", error)
             raise ModelFailed("The model could not answer.") from error
 
     def _converse(self, message: str) -> Iterator[str]:
-        answer = self._client.converse_stream(
+        response = self._client.converse_stream(
             modelId=self._model_id,
             messages=[{"role": "user", "content": [{"text": message}]}],
             inferenceConfig={"maxTokens": MAX_TOKENS},
         )
-        with closing(answer["stream"]) as stream:  # when the user has left, too
+        with closing(response["stream"]) as stream:  # also when the generator is closed early
             for event in stream:
                 # Reasoning and tool use have deltas of other kinds.
                 if text := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):

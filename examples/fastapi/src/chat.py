@@ -1,6 +1,6 @@
-"""A chat: `GET /` is its page, `POST /chat` answers a message with server-sent events, a token in each.
+"""A chat: `GET /` is its page, `POST /chat` replies to a message in server-sent events, one for each token.
 
-Tokens come from Amazon Bedrock where BEDROCK_MODEL_ID names a model, else from a stand-in without one.
+The tokens come from the Amazon Bedrock model that BEDROCK_MODEL_ID names; without it, from a stand-in.
 """
 
 import json
@@ -20,7 +20,7 @@ PAGE = Path(__file__).with_name("page.html")
 
 
 def chosen_model() -> Model:
-    """The model that the environment names; boto3 is imported only for it."""
+    """Return the model that the environment names, or the stand-in; only the former imports boto3."""
     if model_id := os.environ.get("BEDROCK_MODEL_ID"):
         from bedrock import BedrockModel
 
@@ -35,7 +35,7 @@ model = chosen_model()
 
 
 class Question(BaseModel):
-    """What the page sends."""
+    """The message that the page sends."""
 
     message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
@@ -48,14 +48,14 @@ async def page() -> FileResponse:
 
 @app.post("/chat")
 def chat(question: Question) -> StreamingResponse:
-    """Answer a message; the tokens are taken in a thread, each sent as it comes."""
+    """Reply to a message. The tokens are read in a thread, and each is sent as it arrives."""
     return StreamingResponse(
         events(question.message), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
 
 
 def events(message: str) -> Iterator[str]:
-    """The tokens of an answer as events, at last `done`, or `failed`: the status has left by then."""
+    """Yield the tokens of a reply as events, then `done`, or `failed`: the status has been sent by then."""
     try:
         for token in model.tokens(message):
             yield event("token", token)
@@ -66,7 +66,7 @@ def events(message: str) -> Iterator[str]:
 
 
 def event(name: str, text: str) -> str:
-    """One server-sent event; as JSON, a text may have line breaks."""
+    """Return one server-sent event. Its data is JSON, so that a token may have line breaks."""
     return f"event: {name}\ndata: {json.dumps(text)}\n\n"
 
 

@@ -1,15 +1,15 @@
-"""What answers a message."""
+"""What replies to a message."""
 
 from collections.abc import Iterator
 from typing import Protocol
 
 
 class ModelFailed(Exception):
-    """The answer ends here; the text may be shown to the user."""
+    """The reply ends here. The text may be shown to the user."""
 
 
 class Model(Protocol):
-    """A language model, or what stands in for one."""
+    """A language model, or a stand-in for one."""
 
     def tokens(self, message: str) -> Iterator[str]:
-        """Give the answer piece by piece. Raises ModelFailed."""
+        """Yield the reply to ``message`` piece by piece. Raises ModelFailed."""

@@ -1,4 +1,4 @@
-"""A model that needs neither account nor money: the same answer to the same message, at a model's pace."""
+"""A stand-in for a model: it needs no account, and always replies the same to the same message."""
 
 import time
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ SECONDS_A_TOKEN = 0.05
 
 
 class StandIn:
-    """Tells what it is, and the message back to front."""
+    """Says that it is no model, and repeats the message backwards."""
 
     def tokens(self, message: str) -> Iterator[str]:
-        """Give the answer word by word."""
+        """Yield the reply word by word."""
         words = " ".join(reversed(message.split()))
-        answer = f"No model is connected; I can only say it the other way round:\n{words}\n(That is all.)"
-        for number, token in enumerate(answer.split(" ")):
+        reply = f"No model is connected; I can only say it the other way round:\n{words}\n(That is all.)"
+        for number, token in enumerate(reply.split(" ")):
             if number:
                 time.sleep(SECONDS_A_TOKEN)
             yield f" {token}" if number else token

@@ -1,4 +1,4 @@
-"""What the image function answers, by the rules of RFC 9110."""
+"""The responses of the image function, by the rules of RFC 9110."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EARLIER = "Tue, 14 Nov 2023 22:13:19 GMT"
 
 def ask(method: str = "GET", **headers: str) -> tuple[int, dict[str, str], range]:
     fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    metadata, first, length = http_file.answer(FILE, method, fields)
+    metadata, first, length = http_file.respond(FILE, method, fields)
     return metadata["statusCode"], metadata["headers"], range(first, first + length)
 
 
