@@ -1,4 +1,4 @@
-"""The export: a ZIP of CSV files, made while it is sent. ``?rows=`` is their number of rows, 200,000 by default.
+"""The export: a ZIP of CSV files, made while it is sent. ``?rows=`` sets how many rows, 200,000 by default.
 
 Neither the archive nor a file in it is ever whole in memory. So memory does not grow with the size, which
 may be far more than the 6 MB of a buffered response.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 
 class File(NamedTuple):
-    """The file: size in bytes, strong entity tag with its quotes, time of change in seconds since the epoch."""
+    """The file: size in bytes, strong entity tag with quotes, time of change in seconds since the epoch."""
 
     size: int
     etag: str
