@@ -10,12 +10,14 @@ import socket
 import threading
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import h11
 
 _PREFIX = "/2018-06-01/runtime"
+_OK = '{"status":"OK"}\n'
 
 
 @dataclass
@@ -64,10 +66,10 @@ class Invocation:
     """What /next answers."""
 
     body: bytes = b"{}"
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = field(default_factory=dict)  # None: left out
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     chunked: bool = False  # send the event chunked, as RAPID does with large ones
-    answer: tuple[int, str] = (202, '{"status":"OK"}\n')
+    answer: tuple[int, str] = (202, _OK)
     hold: float = 0  # seconds to hold the answer to the response back
     close_after: int | None = None  # cut the connection after so many bytes of the response
     pause_after: int | None = None  # read no more of the response after so many bytes, until resumed
@@ -77,15 +79,25 @@ class Invocation:
 
 
 class RuntimeApiServer:
-    """Serve one runtime process (any number of connections, each in a thread)."""
+    """Serve one runtime: any number of connections, each in a thread, so that it may have N workers.
 
-    def __init__(self) -> None:
+    A path in ``statuses`` is answered with that status. ``before_answer`` is called with each request once it
+    has been read, in the thread of its connection: what it waits for, the answer waits for.
+    """
+
+    def __init__(
+        self,
+        statuses: Mapping[str, int] | None = None,
+        before_answer: Callable[[Exchange], object] = lambda _: None,
+    ) -> None:
+        self._statuses = statuses or {}
+        self._before_answer = before_answer
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self._invocations: queue.Queue[Invocation | None] = queue.Queue()
         self.exchanges: queue.Queue[Exchange] = queue.Queue()
         self._started: queue.Queue[Exchange] = queue.Queue()
-        self._current: Invocation | None = None
+        self._handed_out: dict[str, Invocation] = {}
         self.order: list[str] = []
         self._order_grew = threading.Condition()
         self.connections = 0
@@ -145,7 +157,7 @@ class RuntimeApiServer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
+        protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 22)
         try:
             while self._one(connection, protocol):
                 protocol.start_next_cycle()
@@ -173,7 +185,8 @@ class RuntimeApiServer:
             self._order_grew.notify_all()
         if exchange.method == "POST":
             self._started.put(exchange)
-        invocation = self._current if exchange.method == "POST" else None
+        request_id = exchange.path.split("/")[2]
+        invocation = self._handed_out.get(request_id) if exchange.method == "POST" else None
         try:
             self._read_body(connection, protocol, exchange, invocation or Invocation())
         finally:
@@ -181,13 +194,20 @@ class RuntimeApiServer:
                 self.exchanges.put(exchange)
         if not exchange.complete:
             return False
+        self._before_answer(exchange)
+        if exchange.path in self._statuses:
+            self._send(connection, protocol, self._statuses[exchange.path], _OK, {})
+            return True
         if exchange.path == "/invocation/next":
             return self._hand_out(connection, protocol)
+        if exchange.method == "GET":  # /restore/next
+            self._send(connection, protocol, 200, _OK, {})
+            return True
         if invocation is not None and invocation.hold:
             exchange.early = bool(select.select([connection], [], [], invocation.hold)[0])
-        status, text = (202, '{"status":"OK"}\n') if invocation is None else invocation.answer
+        status, text = (202, _OK) if invocation is None else invocation.answer
         close = invocation is not None and invocation.connection_close
-        self._send(connection, protocol, status, text.encode(), {"Connection": "close"} if close else {})
+        self._send(connection, protocol, status, text, {"Connection": "close"} if close else {})
         return not close
 
     def _read_body(
@@ -216,10 +236,10 @@ class RuntimeApiServer:
             return False
         if invocation.next_answer is not None:
             status, text = invocation.next_answer
-            self._send(connection, protocol, status, text.encode(), {})
+            self._send(connection, protocol, status, text, {})
             return True
-        self._current = invocation
-        headers = {
+        self._handed_out[invocation.request_id] = invocation
+        headers: dict[str, str | None] = {
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 30_000),
@@ -233,13 +253,17 @@ class RuntimeApiServer:
         connection: socket.socket,
         protocol: h11.Connection,
         status: int,
-        body: bytes,
-        headers: dict[str, str],
+        body: bytes | str,
+        headers: Mapping[str, str | None],
         *,
         chunked: bool = False,
     ) -> None:
+        body = body.encode() if isinstance(body, str) else body
         length = {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(len(body))}
-        response = h11.Response(status_code=status, headers=list({**headers, **length}.items()))
+        fields = [
+            (name.encode(), text.encode()) for name, text in {**headers, **length}.items() if text is not None
+        ]
+        response = h11.Response(status_code=status, headers=fields)
         connection.sendall(protocol.send(response) or b"")
         size = 30_000 if len(body) > 1_000_000 else 3000
         for start in range(0, len(body), size):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import re
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
 from tests.conformance.awslambdaric.case import Call, Case
-from tests.conformance.awslambdaric.runtime_api import CorpusApi, Handout, Request
-
-LAYER = Path(__file__).resolve().parents[3] / "layers" / "streaming"
+from tests.support.runtime_api_server import Exchange, RuntimeApiServer
+from tests.support.runtime_process import LAYER
 
 # What was seen during one call, by kind: "path", "body", "log" …
 Observation = dict[str, str]
@@ -27,6 +28,11 @@ Observations = dict[str, Observation]
 _PATIENCE = 20  # seconds: far more than any call takes
 _HEADERS = ("content-type", "lambda-runtime-function-error-type", "lambda-runtime-invocation-id")
 _XRAY_CAUSE = "lambda-runtime-function-xray-error-cause"
+# The same for both runtimes, and a deadline far enough for any test.
+_HANDED_OUT = {
+    "Lambda-Runtime-Deadline-Ms": "4102444800000",
+    "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:eu-west-1:123456789012:function:function",
+}
 
 
 def awslambdaric(interpreter: str, case: Case) -> list[str]:
@@ -39,11 +45,28 @@ def lambda_streaming(interpreter: str, _: Case) -> list[str]:
     return [str(LAYER / "streaming-bootstrap"), interpreter, "bootstrap.py"]
 
 
+@dataclass
+class Request:
+    """What a runtime has sent, which is answered once it is noted."""
+
+    exchange: Exchange
+    noted: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def method(self) -> str:
+        return self.exchange.method
+
+    @property
+    def path(self) -> str:
+        return self.exchange.path
+
+
 class Runtime:
     """A runtime process, its Runtime API and its log."""
 
     def __init__(self, command: list[str], case: Case, directory: Path, log_path: Path) -> None:
-        self.api = CorpusApi(case.statuses)
+        self._reports: queue.Queue[Request | int] = queue.Queue()
+        self.api = RuntimeApiServer(case.statuses, self._report_request)
         self._log = Tail(log_path)
         self._directory = str(directory)
         self._telemetry = Telemetry() if case.telemetry else None
@@ -79,23 +102,38 @@ class Runtime:
         return environment
 
     def _watch(self) -> None:
-        self.api.reports.put(self.process.wait())
+        self._reports.put(self.process.wait())
+
+    def _report_request(self, exchange: Exchange) -> None:
+        request = Request(exchange)
+        self._reports.put(request)
+        request.noted.wait(_PATIENCE)
 
     def invoke(self, call: Call, number: int) -> None:
         """Answer the runtime's /next."""
         if call.signal is not None:
             self.process.send_signal(call.signal)
             self._log.wait_for(call.after_log)
-        request_id = f"00000000-0000-4000-8000-{number:012}"
-        self.api.hand_out(Handout(request_id, call.body, call.headers, call.answer))
+        self.hand_out(number, call.body, call.headers, call.answer)
+
+    def hand_out(
+        self, number: int, body: bytes, headers: Mapping[str, str | None], status: int = 202
+    ) -> None:
+        """Give the runtime an invocation, the response to which is answered with ``status``."""
+        self.api.invoke(
+            body,
+            headers={**_HANDED_OUT, **headers},
+            request_id=f"00000000-0000-4000-8000-{number:012}",
+            answer=(status, '{"status":"OK"}\n'),
+        )
 
     def report(self) -> Request | int:
         """Return the next request of the runtime, or its exit status once it has ended."""
-        return self.api.reports.get(timeout=_PATIENCE)
+        return self._reports.get(timeout=_PATIENCE)
 
     def observe(self, report: Request | int) -> Observation:
         """Note a POST, or the end of the process, with what was logged before it."""
-        seen = {"exit status": str(report)} if isinstance(report, int) else _request(report)
+        seen = {"exit status": str(report)} if isinstance(report, int) else _request(report.exchange)
         seen = {kind: self._without_directory(text) for kind, text in seen.items()}
         return seen | self.observe_log()
 
@@ -177,7 +215,7 @@ def _frames(data: bytes) -> Iterator[str]:
         yield f"<{kind.hex()}>{message.decode('utf-8', 'backslashreplace')}</>"
 
 
-def _request(request: Request) -> Observation:
+def _request(request: Exchange) -> Observation:
     seen = {
         "path": f"{request.method} {request.path}",
         "body": _recursion(request.body.decode("utf-8", "backslashreplace")),

@@ -21,7 +21,6 @@ from tests.conformance.awslambdaric.observing import (
     normalise,
     running,
 )
-from tests.conformance.awslambdaric.runtime_api import Handout
 
 WORKERS = 3
 JSON_DEBUG = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": "DEBUG"}
@@ -101,9 +100,7 @@ def serve(runtime: Runtime, seen: Seen) -> None:
             seen.note(runtime.observe(report))
         elif handed_out < WORKERS and report.path == "/invocation/next":
             handed_out += 1
-            request_id = f"00000000-0000-4000-8000-{handed_out:012}"
-            headers = {"Lambda-Runtime-Trace-Id": "Root=1-0"}
-            runtime.api.hand_out(Handout(request_id, str(handed_out).encode(), headers))
+            runtime.hand_out(handed_out, str(handed_out).encode(), {"Lambda-Runtime-Trace-Id": "Root=1-0"})
         else:
             idle += 1
         report.noted.set()

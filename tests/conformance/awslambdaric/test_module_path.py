@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.awslambdaric.case import Call, Case
-from tests.conformance.awslambdaric.observing import LAYER, lambda_streaming, observe
+from tests.conformance.awslambdaric.observing import lambda_streaming, observe
+from tests.support.runtime_process import LAYER
 
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
