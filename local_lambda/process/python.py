@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What the managed images hold in /var/runtime.
-_SHIPPED = (
+SHIPPED = (
     "awslambdaric", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "simplejson", "six",
     "snapshot-restore-py", "urllib3",
 )  # fmt: skip
@@ -81,7 +81,7 @@ def make_lang(directory: Path, interpreter: Interpreter) -> Path:
 def make_runtime(directory: Path) -> None:
     """Make a /var/runtime: the packages that Lambda ships, from those installed for the local Lambda."""
     directory.mkdir(parents=True)
-    for name in _SHIPPED:
+    for name in SHIPPED:
         distribution = importlib.metadata.distribution(name)
         for top in {file.parts[0] for file in distribution.files or []} - {"..", "__pycache__"}:
             (directory / top).symlink_to(Path(str(distribution.locate_file(top))))

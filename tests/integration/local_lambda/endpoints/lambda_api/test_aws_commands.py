@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import base64
 import json
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -25,19 +27,35 @@ def environ(served: LocalLambda) -> dict[str, str]:
     return environment(f"http://127.0.0.1:{served.port}")
 
 
+@pytest.fixture(scope="module")
+def aws(environ: dict[str, str]) -> str:
+    """The user's own AWS CLI, of version 2."""
+    for directory in os.get_exec_path():
+        command = shutil.which("aws", path=directory)
+        if command and run(environ, Path("/"), command, "--version").stdout.startswith("aws-cli/2"):
+            return command
+    pytest.skip("there is no AWS CLI of version 2 on PATH")
+
+
 def run(environ: dict[str, str], directory: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=directory, env=environ, capture_output=True, text=True, timeout=100, check=False
     )
 
 
+def endpoint(environ: dict[str, str]) -> list[str]:
+    """The variable alone does from version 2.13 on."""
+    return ["--endpoint-url", environ["AWS_ENDPOINT_URL"]]
+
+
 def event(path: str, **query: str) -> str:
     return json.dumps({"rawPath": path, "queryStringParameters": query})
 
 
-def test_aws_lambda_invoke(environ: dict[str, str], tmp_path: Path) -> None:
+def test_aws_lambda_invoke(environ: dict[str, str], tmp_path: Path, aws: str) -> None:
     payload = '{"body": "[7, print(8)]", "isBase64Encoded": false}'
-    command = ["aws", "lambda", "invoke", "--function-name", "plain", "--log-type", "Tail"]
+    command = [aws, "lambda", "invoke", "--function-name", "plain", "--log-type", "Tail"]
+    command += ["--cli-binary-format", "raw-in-base64-out", *endpoint(environ)]
     done = run(environ, tmp_path, *command, "--payload", payload, "out")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
@@ -46,14 +64,15 @@ def test_aws_lambda_invoke(environ: dict[str, str], tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text() == "[7, null]"
 
 
-def test_aws_lambda_tells_of_functions(environ: dict[str, str], tmp_path: Path, served: LocalLambda) -> None:
-    done = run(
-        environ, tmp_path, "aws", "lambda", "get-function-url-config", "--function-name", "RawFunction"
-    )
+def test_aws_lambda_tells_of_functions(
+    environ: dict[str, str], tmp_path: Path, served: LocalLambda, aws: str
+) -> None:
+    command = [aws, "lambda", *endpoint(environ)]
+    done = run(environ, tmp_path, *command, "get-function-url-config", "--function-name", "RawFunction")
     assert json.loads(done.stdout)["FunctionUrl"] == served.urls["RawFunction"]
-    done = run(environ, tmp_path, "aws", "lambda", "list-functions", "--query", "Functions[].FunctionName")
+    done = run(environ, tmp_path, *command, "list-functions", "--query", "Functions[].FunctionName")
     assert "plain" in json.loads(done.stdout)
-    done = run(environ, tmp_path, "aws", "lambda", "get-function", "--function-name", "nobody")
+    done = run(environ, tmp_path, *command, "get-function", "--function-name", "nobody")
     assert (
         f"(ResourceNotFoundException) when calling the GetFunction operation: Function not found: {ARN}nobody"
         in (done.stderr)
