@@ -1,79 +1,56 @@
-"""A streamed response and its limit, from the runtime's side and from the caller's."""
+"""The rate of a streamed response."""
 
 from __future__ import annotations
 
-import asyncio
-import http.client
-import json
+import random
 
-from local_lambda.log.terminal import FunctionLog
-from local_lambda.model.limits import Limits
-from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
-from local_lambda.platform.runtime_api.server import RuntimeApi
-from tests.support.recorded_terminal import RecordedTerminal
+from local_lambda.platform.rate_limit import CAPACITY, INTERVAL, PIECE, REFILL, Bandwidth
 
 
-class Caller:
-    def __init__(self) -> None:
-        self.body = b""
-        self.errors: list[FunctionError | None] = []
-
-    async def start(self, head: ResponseHead) -> None:
-        assert head.streaming
-
-    async def write(self, data: bytes) -> None:
-        self.body += data
-
-    def end(self, error: FunctionError | None) -> None:
-        self.errors.append(error)
+def test_the_first_six_mib_go_at_once() -> None:
+    bandwidth = Bandwidth(100.0)
+    assert sum(bandwidth.take(PIECE, 100.0) for _ in range(CAPACITY // PIECE)) == 0
+    assert bandwidth.take(1, 100.0) == INTERVAL
 
 
-def post(address: str, size: int) -> tuple[int, bytes]:
-    """Be a runtime: take the invocation, stream ``size`` bytes; returns the answer to the POST."""
-    connection = http.client.HTTPConnection(address, timeout=30)
-    connection.request("GET", "/2018-06-01/runtime/invocation/next")
-    request_id = connection.getresponse().headers["Lambda-Runtime-Aws-Request-Id"]
-    connection.close()
-    headers = {"Lambda-Runtime-Function-Response-Mode": "streaming", "Transfer-Encoding": "chunked"}
-    path = f"/2018-06-01/runtime/invocation/{request_id}/response"
-    pieces = (b"x" * min(999, size - at) for at in range(0, size, 999))
-    connection.request("POST", path, pieces, headers, encode_chunked=True)
-    response = connection.getresponse()
-    answer = response.status, response.read()
-    connection.close()
-    return answer
+def test_then_two_mib_a_second() -> None:
+    now = 50.0
+    bandwidth = Bandwidth(now)
+    total = CAPACITY + 10 * 2**20
+    for _ in range(total // PIECE):
+        now += bandwidth.take(PIECE, now)
+    assert now - 50.0 == 5.0
 
 
-async def stream(size: int, limit: int) -> tuple[Caller, int, bytes]:
-    terminal = RecordedTerminal()
-    api = RuntimeApi("arn:f", FunctionLog(terminal, "F"), Limits(streamed=limit, on=False))
-    address = await api.listen()
-    runtime = asyncio.ensure_future(asyncio.to_thread(post, address, size))
-    await api.initialised()
-    caller = Caller()
-    invoked = asyncio.ensure_future(api.invoke(Invocation("an-id", b"{}", "Root=1-a"), 0, caller))
-    status, body = await runtime
-    invoked.cancel()
-    await asyncio.gather(invoked, return_exceptions=True)
-    await api.close()
-    terminal.close(1)
-    return caller, status, body
+def test_a_write_waits_for_its_whole_size() -> None:
+    bandwidth = Bandwidth(0.0)
+    assert bandwidth.take(CAPACITY, 0.0) == 0
+    assert bandwidth.take(2 * REFILL + 1, 0.0) == 3 * INTERVAL
+    # What the third refill has left over is there for the next write.
+    assert bandwidth.take(REFILL - 1, 3 * INTERVAL) == 0
+    assert bandwidth.take(1, 3 * INTERVAL) == INTERVAL
 
 
-def test_up_to_the_limit_everything_passes() -> None:
-    caller, status, _ = asyncio.run(stream(100_000, 100_000))
-    assert (status, caller.body, caller.errors) == (202, b"x" * 100_000, [None])
+def test_the_bucket_fills_again_and_no_further_than_at_first() -> None:
+    bandwidth = Bandwidth(0.0)
+    bandwidth.take(CAPACITY, 0.0)
+    assert bandwidth.take(CAPACITY, 3600.0) == 0
+    assert bandwidth.take(1, 3600.0) == INTERVAL
 
 
-def test_beyond_it_the_answer_is_cut_and_the_runtime_told() -> None:
-    caller, status, body = asyncio.run(stream(250_000, 100_000))
-    assert caller.body == b"x" * 100_000
-    (error,) = caller.errors
-    assert error is not None
-    assert error.type == "Function.ResponseSizeTooLarge"
-    assert error.message == "Response payload size exceeded maximum allowed payload size (100000 bytes)."
-    assert (status, json.loads(body)["errorType"]) == (413, "RequestEntityTooLarge")
+def test_a_slow_stream_is_never_held_up() -> None:
+    bandwidth, now = Bandwidth(0.0), 0.0
+    for _ in range(2000):
+        now += 0.02
+        assert bandwidth.take(PIECE, now) == 0
 
 
-def test_the_limit_is_200_mb() -> None:
-    assert Limits().streamed == 200 * 2**20
+def test_no_more_than_the_bucket_and_its_refills_ever_passes() -> None:
+    chance = random.Random(1)
+    for _ in range(50):
+        bandwidth, now, passed = Bandwidth(0.0), 0.0, 0
+        for _ in range(400):
+            size = chance.randrange(PIECE) + 1
+            now += chance.random() * 0.01 + bandwidth.take(size, now)
+            passed += size
+            assert passed <= CAPACITY + REFILL * (int(now / INTERVAL + 1e-9))

@@ -1,4 +1,4 @@
-"""What `sam build` made, kept up with its source; which files are sources."""
+"""What `sam build` made, kept up with its source."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from local_lambda.model.function import FunctionConfiguration, Layer
+from local_lambda.model.function import Layer
 from local_lambda.sam.build import Artefact, Build
-from local_lambda.sam.source_files import affected, is_source
-from local_lambda.sam.template import Template, difference
+from local_lambda.sam.template import Template
 from tests.unit.local_lambda.files import tree, write
-
-
-def function(code: Path, *layers: Layer, name: str = "Some", method: str = "") -> FunctionConfiguration:
-    return FunctionConfiguration(
-        name, name, "python3.13", "app.handler", code, layers=layers, build_method=method
-    )
+from tests.unit.local_lambda.sam.conftest import function
 
 
 def test_the_source_replaces_its_copy_and_the_dependencies_stay(tmp_path: Path) -> None:
@@ -77,30 +71,3 @@ def test_what_is_no_copy_stays_as_built(tmp_path: Path, method: str) -> None:
         "`sam build` is due: src is more than a copy of its source"
     ]
     assert build.served.functions == [function(built)]
-
-
-def test_sources() -> None:
-    code, layer = Path("/p/.venv/code"), Path("/p/layer")
-    for name in ("app.py", "a/b.txt", ".env"):
-        assert is_source(code / name, [code])
-    for name in (
-        "__pycache__/app.py",
-        "app.pyc",
-        ".app.py.swp",
-        "app.py~",
-        ".git/index",
-        "node_modules/x.js",
-    ):
-        assert not is_source(code / name, [code])
-    one, two = function(code, Layer(layer), name="One"), function(Path("/p/other"), Layer(layer), name="Two")
-    assert affected([one, two], [code / "app.py"]) == ["One"]
-    assert affected([one, two], [layer / "x.py"]) == ["One", "Two"]
-    assert affected([one, two], [Path("/p/template.yaml")]) == []
-
-
-def test_the_difference_of_two_templates() -> None:
-    a, b, c = (function(Path("/p"), name=name) for name in "ABC")
-    other = function(Path("/q"), name="B")
-    before, after = Template(Path("t"), [a, b]), Template(Path("t"), [other, c])
-    assert difference(before, after) == "B, C (added), A (removed)"
-    assert difference(before, before) == ""

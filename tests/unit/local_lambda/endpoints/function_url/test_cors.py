@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from local_lambda.endpoints.function_url.cors import cors_headers, doubled, preflight
 from local_lambda.http.message import HttpRequest
-from local_lambda.model.cors import CorsConfiguration, InvalidCors
-
-ORIGIN = "https://a.example"
-WHOLE = {
-    "AllowOrigins": [ORIGIN, "https://b.example"],
-    "AllowMethods": ["GET", "POST"],
-    "AllowHeaders": ["content-type", "x-one"],
-    "ExposeHeaders": ["date"],
-    "MaxAge": 300,
-    "AllowCredentials": True,
-}
+from local_lambda.model.cors import CorsConfiguration
+from tests.unit.local_lambda.model.test_cors import ORIGIN, WHOLE
 
 
 def asked(method: str = "GET", origin: str | None = ORIGIN, **headers: str) -> HttpRequest:
@@ -78,33 +67,6 @@ def test_any_origin_is_answered_with_itself() -> None:
     )
     assert headers == [("Access-Control-Allow-Origin", "http://127.0.0.1:5500"), ("Vary", "Origin")]
     assert cors_headers(CorsConfiguration.of({"AllowOrigins": ["*"]}), asked(origin=None)) == []
-
-
-def test_values_as_templates_have_them() -> None:
-    cors = CorsConfiguration.of({"AllowOrigins": "*", "MaxAge": "0", "AllowCredentials": "false"})
-    assert cors == CorsConfiguration(("*",), max_age=0)
-
-
-@pytest.mark.parametrize(
-    ("properties", "reason"),
-    [
-        (True, "must be an object"),
-        ({"AllowOrigin": ["*"]}, "AllowOrigin is not a property"),
-        ({"AllowOrigins": [{"Ref": "Origin"}]}, "AllowOrigins must be a list of strings"),
-        ({"AllowHeaders": ["a\nb"]}, "AllowHeaders must be a list of strings"),
-        ({"MaxAge": 86401}, "MaxAge must be a number of seconds from 0 to 86400"),
-        ({"MaxAge": "-1"}, "MaxAge"),
-    ],
-)
-def test_what_aws_would_not_take(properties: Any, reason: str) -> None:
-    with pytest.raises(InvalidCors, match=reason):
-        CorsConfiguration.of(properties)
-
-
-def test_what_the_api_tells() -> None:
-    assert CorsConfiguration.of(WHOLE).document() == WHOLE
-    told = CorsConfiguration.of({"AllowOrigins": "*"}).document()
-    assert told == {"AllowOrigins": ["*"], "AllowCredentials": False}
 
 
 def test_headers_that_both_give() -> None:

@@ -6,13 +6,9 @@ import json
 
 import pytest
 
-from local_lambda.endpoints.errors import too_many_requests
 from local_lambda.endpoints.function_url import errors
 from local_lambda.endpoints.function_url.event import UrlIdentity
 from local_lambda.http.message import HttpRequest
-from local_lambda.model.function import FunctionConfiguration
-from local_lambda.model.limits import LIMITS, NO_LIMITS
-from local_lambda.platform.function import Throttled, has_room
 
 URL = UrlIdentity.of("f", "us-east-1")
 
@@ -29,13 +25,6 @@ def test_the_headers_of_a_403() -> None:
         ("x-amzn-ErrorType", "AccessDeniedException"),
     ]
     assert answer.body.startswith(b'{"Message":"Forbidden. For troubleshooting Function URL')
-
-
-def test_the_body_of_a_429() -> None:
-    answer = too_many_requests(str(Throttled()))
-    assert (answer.status, dict(answer.headers)["x-amzn-ErrorType"]) == (429, "TooManyRequestsException")
-    reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
-    assert answer.body == b'{"Reason":"%b","Type":"User","message":"Rate Exceeded."}' % reason.encode()
 
 
 def test_the_key_of_a_signature_s_refusal_is_lower_case() -> None:
@@ -65,18 +54,3 @@ def test_whose_request_it_is(host: str | None, method: str, expected: bool) -> N
     else:
         assert answer is not None
         assert (answer.status, answer.body) == (403, b'{"Message":null}')
-
-
-@pytest.mark.parametrize(
-    ("running", "reserved", "expected"), [(9, None, True), (1, 2, True), (2, 2, False), (0, 0, False)]
-)
-def test_room_for_another(running: int, reserved: int | None, expected: bool) -> None:
-    assert has_room(running, reserved) is expected
-
-
-def test_limits_are_lifted_together() -> None:
-    function = FunctionConfiguration("F", "f", "python3.13", "a.b", "", timeout=1, reserved_concurrency=1)
-    assert LIMITS.applied_to(function) == function
-    lifted = NO_LIMITS.applied_to(function)
-    assert lifted.reserved_concurrency is None
-    assert lifted.timeout > 86_400

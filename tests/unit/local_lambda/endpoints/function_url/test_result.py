@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from local_lambda.endpoints.function_url.result import from_prelude, from_result, without_prelude
 from local_lambda.endpoints.prelude import Prelude
-from local_lambda.endpoints.response import InvalidResult, content_length, remapped
+from local_lambda.endpoints.response import InvalidResult, remapped
 from local_lambda.http.message import HttpResponse
 
 JSON = [("Content-Type", "application/json")]
@@ -138,11 +138,6 @@ def test_preludes() -> None:
 def test_without_prelude() -> None:
     assert without_prelude("text/plain").headers == [("Content-Type", "text/plain")]
     assert without_prelude(None).headers == [("Content-Type", "application/octet-stream")]
-
-
-def test_the_length_of_what_has_a_body() -> None:
-    assert content_length(HttpResponse(200, [], b"abc")) == [("Content-Length", "3")]
-    assert content_length(HttpResponse(204)) == []
 
 
 @given(

@@ -1,0 +1,43 @@
+"""START, END and REPORT, as text and as records."""
+
+from __future__ import annotations
+
+from local_lambda.platform.invocation import FunctionError
+from local_lambda.platform.report import (
+    Report,
+    end_line,
+    init_report_line,
+    init_report_record,
+    start_line,
+    start_record,
+)
+
+
+def test_lines() -> None:
+    assert start_line("id") == "START RequestId: id Version: $LATEST"
+    assert end_line("id") == "END RequestId: id"
+    assert init_report_line(0.1022, "Runtime.ExitError") == (
+        "INIT_REPORT Init Duration: 102.20 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError"
+    )
+    assert str(Report("id", 0.25006, 1024, 100, 0.1022)) == (
+        "REPORT RequestId: id\tDuration: 250.06 ms\tBilled Duration: 353 ms\tMemory Size: 1024 MB\t"
+        "Max Memory Used: 100 MB\tInit Duration: 102.20 ms"
+    )
+    assert str(Report("id", 0.0123, 128, 0, None, "error", "Runtime.ExitError")) == (
+        "REPORT RequestId: id\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t"
+        "Status: error\tError Type: Runtime.ExitError"
+    )
+
+
+def test_the_platform_s_records() -> None:
+    metrics = {"durationMs": 250.06, "billedDurationMs": 353, "memorySizeMB": 1024, "maxMemoryUsedMB": 100}
+    report = Report("id", 0.25006, 1024, 100, 0.1022)
+    expected = {"requestId": "id", "metrics": {**metrics, "initDurationMs": 102.2}, "status": "success"}
+    assert report.record(None) == expected
+    error = FunctionError("ValueError", b"{}")
+    assert report.record(error) == expected | {"status": "error", "errorType": "Runtime.Unknown"}
+    failed = Report("id", 1, 128, 0, None, "timeout").record(None)
+    assert (failed["status"], "initDurationMs" in failed["metrics"]) == ("timeout", False)
+    assert start_record("id") == {"requestId": "id", "version": "$LATEST"}
+    init = init_report_record(0.1022, "Runtime.ExitError")
+    assert (init["errorType"], init["metrics"]) == ("Runtime.ExitError", {"durationMs": 102.2})

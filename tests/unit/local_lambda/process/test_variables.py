@@ -1,0 +1,42 @@
+"""The environment variables of a function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from local_lambda.model.function import FunctionConfiguration
+from local_lambda.process.variables import Directories, function_variables, region_of
+
+
+def test_variables(tmp_path: Path) -> None:
+    configuration = FunctionConfiguration(
+        "Some",
+        "some",
+        "python3.13",
+        "app.handler",
+        tmp_path,
+        3,
+        512,
+        {"MINE": "1", "TZ": "CET", "_HANDLER": "x"},
+    )
+    directories = Directories(
+        task=Path("/t"), runtime=Path("/w/runtime"), lang=Path("/w/lang"), opt=Path("/w/opt")
+    )
+    environ = {
+        "HOME": "/home/me",
+        "AWS_PROFILE": "p",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ENDPOINT_URL_S3": "http://s",
+    }
+    variables = function_variables(
+        configuration, environ, runtime_api="127.0.0.1:1", log_stream="s", directories=directories
+    )
+    assert variables["_HANDLER"] == "app.handler"
+    assert (variables["MINE"], variables["TZ"]) == ("1", "CET")
+    assert (variables["AWS_PROFILE"], variables["AWS_ENDPOINT_URL_S3"]) == ("p", "http://s")
+    assert (variables["AWS_REGION"], variables["AWS_DEFAULT_REGION"]) == ("eu-west-1", "eu-west-1")
+    assert variables["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
+    assert variables["PATH"] == "/w/lang/bin:/usr/local/bin:/usr/bin:/bin:/w/opt/bin"
+    assert "HOME" not in variables
+    assert "AWS_ACCESS_KEY_ID" not in variables
+    assert region_of({}) == "us-east-1"
