@@ -1,0 +1,1 @@
+../../../streaming/lambda_streaming/_error_document.py

@@ -1,0 +1,1 @@
+../../../streaming/lambda_streaming/_function_url_response.py

@@ -1,0 +1,1 @@
+../../../streaming/lambda_streaming/_http_request.py
