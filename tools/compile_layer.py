@@ -106,15 +106,15 @@ def prune(project: Project, versions: list[str]) -> None:
         path.unlink()
 
 
-def compile_for(project: Project, root: Path, version: str) -> bool:
+def compile_for(root: Path, version: str) -> bool:
     """Compile the modules with a Python of ``version``; tell whether there is one.
 
     Always all of them, in a process of its own: so the same sources become the same bytes.
     """
     for python in _pythons(version):
-        command = [python, "-I", "-S", __file__, str(root), version]
+        command = [str(python), "-I", "-S", __file__, str(root), version]
         try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         except (OSError, subprocess.TimeoutExpired):
             continue
         if done.returncode == 0:
@@ -127,7 +127,7 @@ def compile_for(project: Project, root: Path, version: str) -> bool:
 def _pythons(version: str) -> Iterator[Path]:
     """What may be a Python of that version: the running one, uv's, pyenv's, and those on PATH."""
     name = f"python{version}"
-    if version == "%d.%d" % sys.version_info[:2]:
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         yield Path(sys.executable)
     home = Path.home()
     pyenv = Path(os.environ.get("PYENV_ROOT") or home / ".pyenv") / "versions"
@@ -170,7 +170,7 @@ def bring_up_to_date(root: Path) -> list[str]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         link(project)
         stale = [version for version in project.declared if not is_current(project, version)]
-        left_out = [version for version in stale if not compile_for(project, root, version)]
+        left_out = [version for version in stale if not compile_for(root, version)]
         prune(project, [version for version in project.declared if version not in left_out])
     finally:
         os.close(lock)
@@ -185,7 +185,7 @@ def main(arguments: list[str]) -> int:
     left_out = bring_up_to_date(root)
     if (runtime := Project(root).runtime) in left_out:
         print(
-            f"Note: no Python {runtime} found, so the layer ships uncompiled: it works, cold starts are slower",
+            f"Note: no Python {runtime} here to compile the layer with: it works, but cold starts are slower",
             file=sys.stderr,
         )
     return 0

@@ -1,10 +1,11 @@
 """Which files count as source: caches, build output and editor backups do not."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from local_lambda.model.function import FunctionConfiguration
+from local_lambda.model.function import FunctionConfiguration, Layer
 
 _IGNORED = frozenset((
     ".aws-sam", ".chalice", ".git", ".gitignore", ".hg", ".svn", ".idea", ".vscode", ".venv", ".tox",
@@ -30,7 +31,17 @@ def is_source(path: Path, roots: Iterable[Path]) -> bool:
 def roots_of(function: FunctionConfiguration) -> list[Path]:
     """The directories that a function is made of."""
     code = [function.code] if isinstance(function.code, Path) else []
-    return [*code, *(layer.path for layer in function.layers)]
+    return [*code, *(root for layer in function.layers for root in (layer.path, *_linked(layer)))]
+
+
+def _linked(layer: Layer) -> set[Path]:
+    """The directories beside a layer that links in it lead to: what is zipped as it stands is found there."""
+    if layer.build_method:
+        return set()
+    beside = layer.path.resolve().parent
+    paths = (Path(place, name) for place, _, names in os.walk(layer.path) for name in names)
+    targets = {path.resolve().parent for path in paths if path.is_symlink()}
+    return {target for target in targets if target.is_relative_to(beside) and target != beside}
 
 
 def affected(functions: Iterable[FunctionConfiguration], changed: Iterable[Path]) -> list[str]:

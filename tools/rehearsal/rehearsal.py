@@ -25,6 +25,12 @@ _KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 _LEFT_OUT = (".git", ".venv", ".aws-sam", ".*_cache", ".hypothesis", "__pycache__", "node_modules")
 
 
+def _left_out(directory: str, names: list[str]) -> set[str]:
+    """Name what is not copied; the layer's compiled code is, because it is deployed."""
+    compiled = {"__pycache__"} if "/layers/opt/" in directory else set()
+    return shutil.ignore_patterns(*_LEFT_OUT)(directory, names) - compiled
+
+
 class CommandFailed(Exception):
     """A command of the rehearsal ended with another status than 0; the text is what it printed."""
 
@@ -35,8 +41,7 @@ class Rehearsal:
     def __init__(self, work: Path, project: Path = ROOT) -> None:
         self.work = work
         self.project = work / "project"
-        ignore = shutil.ignore_patterns(*_LEFT_OUT)
-        shutil.copytree(project, self.project, ignore=ignore, symlinks=True)
+        shutil.copytree(project, self.project, ignore=_left_out, symlinks=True)
         with (work / "stand-in.log").open("wb") as log:
             self._stand_in = subprocess.Popen(
                 [sys.executable, "-m", "tools.rehearsal.aws_stand_in"],

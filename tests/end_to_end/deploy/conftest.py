@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.runtime_process import ROOT
+from tools.compile_layer import bring_up_to_date
 from tools.rehearsal.rehearsal import Rehearsal
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_layer() -> None:
+    """As ``./scripts/setup`` leaves it."""
+    bring_up_to_date(ROOT)
 
 
 @pytest.fixture

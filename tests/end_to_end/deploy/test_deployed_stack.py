@@ -156,7 +156,7 @@ def test_the_functions_run_the_archives_of_the_bucket(deployed: Rehearsal, funct
         ("CounterFunction", "functions/counter", ""),
         ("ImageFunction", "functions/image", ""),
         ("ExportFunction", "functions/export", ""),
-        ("StreamingLayer", "layers/streaming", "python/"),
+        ("StreamingLayer", "layers/opt", ""),
     ],
 )
 def test_the_archives_hold_the_sources_and_nothing_else(

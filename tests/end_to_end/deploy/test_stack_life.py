@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import zipfile
 from typing import Any
 
+from tests.support.interpreters import interpreters
+from tools.rehearsal.deployed_code import archives
 from tools.rehearsal.rehearsal import STACK, Rehearsal
 
 
@@ -21,6 +26,17 @@ def test_deploy_again_change_and_delete(rehearsal: Rehearsal) -> None:
     rehearsal.sam("deploy")
     before, urls = configurations(rehearsal), rehearsal.outputs()
     assert "No changes to deploy. Stack lambda-streaming-python is up to date" in rehearsal.sam("deploy")
+    assert configurations(rehearsal) == before
+
+    # Nor is it a change that the layer has been imported meanwhile.
+    for interpreter in interpreters().values():
+        for options in ([], ["-O"]):
+            command = [interpreter, *options, "-c", "import lambda_streaming.asgi, lambda_streaming._main"]
+            sources = rehearsal.project / "layers" / "streaming"
+            subprocess.run(command, env={"PYTHONPATH": str(sources)}, check=True)
+    assert list(sources.rglob("*.pyc"))
+    rehearsal.sam("build")
+    assert "No changes to deploy" in rehearsal.sam("deploy")
     assert configurations(rehearsal) == before
 
     # A changed function: its code alone changes, and the URLs stay.
@@ -55,6 +71,9 @@ def test_deploy_again_change_and_delete(rehearsal: Rehearsal) -> None:
         for layer in rehearsal.client("lambda").list_layers()["Layers"]
     }
     assert rehearsal.outputs() == urls
+    _, found = archives(rehearsal.client("cloudformation"), rehearsal.client("s3"), STACK)
+    with zipfile.ZipFile(io.BytesIO(found["StreamingLayer"])) as archive:
+        assert b"# changed\n" in archive.read("python/lambda_streaming/__init__.py")
 
     assert "Deleted successfully" in rehearsal.sam("delete", "--no-prompts")
     assert rehearsal.client("lambda").list_functions()["Functions"] == []

@@ -19,6 +19,7 @@ from tests.end_to_end.docker.root_filesystem import Python
 from tests.end_to_end.docker.sam import Project
 from tests.support.interpreters import interpreters
 from tests.support.runtime_process import ROOT
+from tools.compile_layer import bring_up_to_date
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +68,19 @@ def _built(directory: Path, scratch: Path) -> Project:
     return project
 
 
+def _copy_layers(directory: Path) -> None:
+    """Copy the layer as ``./scripts/setup`` leaves it."""
+    bring_up_to_date(ROOT)
+    shutil.copytree(ROOT / "layers", directory / "layers", symlinks=True)
+
+
 @pytest.fixture(scope="session")
 def project(base: None, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of this project, after ``sam build``."""
     directory = tmp_path_factory.mktemp("project")
-    for name in ("functions", "layers", "events"):
+    for name in ("functions", "events"):
         shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+    _copy_layers(directory)
     for name in ("template.yaml", "samconfig.toml"):
         shutil.copy(ROOT / name, directory)
     return _built(directory, tmp_path_factory.mktemp("scratch"))
@@ -83,5 +91,5 @@ def fixture_project(base: None, tmp_path_factory: pytest.TempPathFactory) -> Pro
     """A project with the functions of tests/fixtures/docker and the same layer, after ``sam build``."""
     directory = tmp_path_factory.mktemp("fixture-project")
     shutil.copytree(ROOT / "tests" / "fixtures" / "docker", directory, dirs_exist_ok=True)
-    shutil.copytree(ROOT / "layers", directory / "layers", ignore=shutil.ignore_patterns("__pycache__"))
+    _copy_layers(directory)
     return _built(directory, tmp_path_factory.mktemp("scratch"))

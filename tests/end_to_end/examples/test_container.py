@@ -26,7 +26,7 @@ COPIED = dict(
 
 
 def test_the_steps() -> None:
-    assert [step for step, _ in DOCKERFILE] == ["FROM", "COPY", "COPY", "ENV", "CMD"]
+    assert [step for step, _ in DOCKERFILE] == ["FROM", "COPY", "RUN", "COPY", "ENV", "CMD"]
     assert DOCKERFILE[0][1] == "public.ecr.aws/lambda/python:3.13"
     assert DOCKERFILE[-1][1] == '["app.handler"]'
 
@@ -42,7 +42,7 @@ def test_sam_finds_context_and_dockerfile() -> None:
 def test_layer_and_function_are_where_lambda_puts_them() -> None:
     assert COPIED == {"layers/streaming/": "/opt/python/", "functions/counter/": "/var/task/"}
     assert (ROOT / "functions" / "counter" / "app.py").is_file()
-    variable, _, wrapper = DOCKERFILE[3][1].partition("=")
+    variable, _, wrapper = DOCKERFILE[4][1].partition("=")
     assert variable == "AWS_LAMBDA_EXEC_WRAPPER"
     file = LAYER / wrapper.removeprefix("/opt/python/")
     assert os.access(file, os.X_OK)

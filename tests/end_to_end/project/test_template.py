@@ -51,7 +51,7 @@ def resources() -> dict[str, Any]:
 
     # Only a packaged template can be translated: code is in a bucket by then.
     packaged = TEMPLATE
-    for folder in ("layers/streaming", "functions/counter", "functions/image", "functions/export"):
+    for folder in ("layers/opt", "functions/counter", "functions/image", "functions/export"):
         packaged = packaged.replace(f"Uri: {folder}", "Uri: s3://bucket/key")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -82,15 +82,22 @@ def test_each_url_streams_and_is_public(resources: dict[str, Any], function: str
     assert resources[f"{function}LogGroup"]["Properties"]["RetentionInDays"] == 14
 
 
+def shipped_layer(built_template: Path) -> Path:
+    """The folder of the layer that `sam deploy` zips into /opt/python."""
+    layer: dict[str, Any] = yaml_parse(built_template.read_text())["Resources"]["StreamingLayer"]
+    assert "BuildMethod" not in layer.get("Metadata", {})
+    return built_template.parent / str(layer["Properties"]["ContentUri"]) / "python"
+
+
 def test_the_wrapper_can_be_executed_on_lambda(built_template: Path) -> None:
-    built = built_template.parent / "StreamingLayer" / "python" / "streaming-bootstrap"
+    built = shipped_layer(built_template) / "streaming-bootstrap"
     for wrapper in (LAYER / "streaming-bootstrap", built):
         assert os.access(wrapper, os.X_OK)
         assert b"\r" not in wrapper.read_bytes()
 
 
 def test_the_layer_is_built_whole(built_template: Path) -> None:
-    built = built_template.parent / "StreamingLayer" / "python" / "lambda_streaming"
+    built = shipped_layer(built_template) / "lambda_streaming"
     source = LAYER / "lambda_streaming"
     for file in source.glob("*.py"):
         assert (built / file.relative_to(source)).read_bytes() == file.read_bytes()

@@ -26,3 +26,17 @@ def test_sources() -> None:
     assert affected([one, two], [code / "app.py"]) == ["One"]
     assert affected([one, two], [layer / "x.py"]) == ["One", "Two"]
     assert affected([one, two], [Path("/p/template.yaml")]) == []
+
+
+def test_what_a_layer_links_to_is_its_source(tmp_path: Path) -> None:
+    package, elsewhere = tmp_path / "layers" / "sources" / "package", tmp_path / "elsewhere"
+    layer = tmp_path / "layers" / "opt"
+    for directory in (package, elsewhere, layer / "python"):
+        directory.mkdir(parents=True)
+    (layer / "python" / "linked.py").symlink_to("../../sources/package/linked.py")
+    (layer / "python" / "far.so").symlink_to(elsewhere / "far.so")  # /usr/lib, say: not to be watched
+    one = function(tmp_path / "code", Layer(layer), name="One")
+    assert affected([one], [package / "linked.py"]) == ["One"]
+    assert affected([one], [elsewhere / "far.so"]) == []
+    built = function(tmp_path / "code", Layer(layer, build_method="python3.13"), name="Built")
+    assert affected([built], [package / "linked.py"]) == []
