@@ -92,7 +92,7 @@ async def _invoke(
     function = Function(spec, FunctionLog(terminal, configuration.logical_id))
     for notice in spec.notices:
         terminal.line(f"Note: {notice}")
-    reported = function.invoke(_invocation(event), response)
+    reported = function.invoke(_invocation(event), response).reported
     failed = asyncio.ensure_future(output.failed.wait())
     ends: set[asyncio.Future[Any]] = {reported, signalled, failed}
     try:

@@ -64,3 +64,16 @@ def header(name: str, value: Any) -> tuple[str, str]:
 def remapped(headers: Headers) -> list[str]:
     """Return those of a response's headers that get another name, as the function wrote them."""
     return [name.removeprefix(_REMAPPED_PREFIX) for name, _ in headers if name.startswith(_REMAPPED_PREFIX)]
+
+
+def remapped_warnings(headers: Headers) -> list[str]:
+    """Return what the user should know about such headers."""
+    return [
+        f"the header {name} reaches the client as {_REMAPPED_PREFIX}{name}, as on AWS"
+        for name in remapped(headers)
+    ]
+
+
+def platform_headers(request_id: str, trace: str) -> Headers:
+    """Return the headers that AWS adds behind a function's own."""
+    return [("Connection", "keep-alive"), ("x-amzn-RequestId", request_id), ("X-Amzn-Trace-Id", trace)]

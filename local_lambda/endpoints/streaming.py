@@ -1,157 +1,259 @@
-"""How a response reaches the client of a RESPONSE_STREAM URL: as it is written.
+"""How a streamed response reaches an HTTP client: a state machine without I/O.
 
+What the runtime does goes in, piece by piece; what to do for the client comes out, in order. Until the head
+is out, an error can still become a response of its own; after it, only a cut tells the client of an error.
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+
+A function URL and a REST API share this machine. What differs between them is their policy.
 """
 
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from local_lambda.endpoints import response
-from local_lambda.endpoints.function_url import result
-from local_lambda.endpoints.function_url.response import UrlResponse
-from local_lambda.endpoints.prelude import INTEGRATION_CONTENT_TYPE, Prelude, PreludeDecoder, PreludeError
-from local_lambda.http.message import HttpResponse
-from local_lambda.http.server import Exchange
-from local_lambda.log.terminal import FunctionLog
-from local_lambda.platform.invocation import TIMED_OUT, FunctionError, Invocation, ResponseHead
+from local_lambda.endpoints.prelude import Prelude, PreludeDecoder, PreludeError
+from local_lambda.endpoints.response import InvalidResult, content_length
+from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpResponse
+from local_lambda.platform.invocation import TIMED_OUT, FunctionError, ResponseHead
 
 
-class StreamedUrlResponse(UrlResponse):
-    """RESPONSE_STREAM: bytes go out as they come."""
+@dataclass(frozen=True)
+class Warn:
+    """Tell the user something that AWS would not."""
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        invocation: Invocation,
-        log: FunctionLog,
-        cors: Sequence[tuple[str, str]] = (),
-    ) -> None:
-        super().__init__(exchange, invocation, log, cors)
+    text: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """Send the status and headers; the body follows."""
+
+    status: int
+    headers: Headers
+
+
+@dataclass(frozen=True)
+class Body:
+    """Send some of the body, and wait while the client is slower."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class End:
+    """Send the end of the body: the response is complete."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Close the connection: the client sees that the response is incomplete."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Send a whole response in one piece."""
+
+    response: HttpResponse
+
+
+Action = Warn | Head | Body | End | Cut | Whole
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The response where the function's own cannot be passed on, and the warning that says why."""
+
+    response: HttpResponse
+    warning: str
+
+
+class Policy(Protocol):
+    """What differs between the endpoints that stream."""
+
+    empty_body_warning: str | None
+    """What the user should know about a prelude without a body."""
+
+    def opening(self, head: ResponseHead) -> PreludeDecoder | HttpResponse:
+        """Return what finds the stream's prelude, or the head of a stream without one."""
+
+    def head(self, prelude: Prelude) -> HttpResponse:
+        """Return the head that the prelude asks for. Raises InvalidResult."""
+
+    def headers(self, own: Headers) -> Headers:
+        """Return the function's headers with those that AWS adds, but for the date."""
+
+    def warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:
+        """Return what the user should know about a prelude and its headers."""
+
+    def empty(
+        self, head: ResponseHead, error: PreludeError | None
+    ) -> tuple[HttpResponse, list[str]] | Failure:
+        """Return the response to a stream that ended before its head was out.
+
+        It is a head, with warnings, or a failure. The error says that the stream ended within its prelude.
+        """
+
+    def failed(self, error: FunctionError) -> Failure:
+        """Return the response to an error before the first byte."""
+
+    def invalid(self, error: PreludeError | InvalidResult) -> Failure:
+        """Return the response to a prelude that is not valid."""
+
+
+class StreamedResponse:
+    """One response. Each event returns what to do for the client; nothing, once it is served."""
+
+    def __init__(self, policy: Policy, *, method: str) -> None:
+        self.served = False
+        """Nothing more is going to be sent: the connection is free for the next request."""
+        self._policy = policy
+        self._is_head = method == "HEAD"
         self._head = ResponseHead(True, None)
-        self._decoder: PreludeDecoder | None = None
+        self._opening: PreludeDecoder | HttpResponse = policy.opening(self._head)
         self._begun = False
-        self._sent = 0
-        self._written = 0
         self._opened = False
+        self._length: int | None = None
+        self._sent = 0
+        self._received = 0
 
-    async def start(self, head: ResponseHead) -> None:
-        """The client is told nothing yet: until the first byte an error can still be a 502."""
+    def start(self, head: ResponseHead) -> list[Action]:
+        """The runtime has begun its response. The client is told nothing yet."""
         self._head, self._opened = head, head.streaming
-        if head.content_type == INTEGRATION_CONTENT_TYPE:
-            self._decoder = PreludeDecoder()
+        self._opening = self._policy.opening(head)
+        return []
 
-    async def write(self, data: bytes) -> None:
-        """Pass the bytes on; once the client is served or gone, do away with them."""
+    def data(self, data: bytes) -> list[Action]:
+        """The runtime has sent some bytes of the response."""
         self._opened = True
-        body = data if self.answered.is_set() else self._decoded(data)
-        self._written += len(body or b"")
-        if body is None or self.answered.is_set():
-            return
-        if not self._begun:
-            self._begin(result.without_prelude(self._head.content_type))
-            self._warn_of_raw_result(body)
-        await self._send(body)
+        if self._begun or self.served:
+            self._received += len(data)
+            return [] if self.served else self._body(data)
+        try:
+            return self._first(data)
+        except (PreludeError, InvalidResult) as error:
+            return self._fail(self._policy.invalid(error))
 
-    def end(self, error: FunctionError | None) -> None:
-        """Complete the answer, or cut it where it stands."""
-        if error is not None and error.type == TIMED_OUT:
-            self._warn_of_timeout()
-        elif error is None and self._begun and self._decoder is not None and not self._written:
-            self._warn_of_empty_body()
-        if self.answered.is_set():
-            return
+    def end(self, error: FunctionError | None) -> list[Action]:
+        """The response is complete or, with an error, will never be."""
+        actions = self._end_warnings(error)
+        if self.served:
+            return actions
         if self._begun:
-            self._end_begun(error)
+            actions += self._end_begun(error)
         elif error is not None:
-            self._answer_failure(error)
+            actions += self._fail(self._policy.failed(error))
         else:
-            self._end_empty()
+            actions += self._end_empty()
+        self.served = True
+        return actions
 
-    def _decoded(self, data: bytes) -> bytes | None:
-        """The body in a piece of the stream; None while the prelude is not complete."""
-        if self._decoder is None or self._begun:
-            return data
-        try:
-            body = self._decoder.feed(data)
-            if self._decoder.prelude is None:
-                return None
-            self._begin(self._head_of(self._decoder.prelude))
-        except PreludeError as error:
-            self._answer_invalid_prelude(error)
-            return None
-        except response.InvalidResult as error:
-            self._answer_invalid(error)
-            return None
-        return body
+    def client_left(self, unsent: int) -> list[Action]:
+        """The client has closed the connection, before it had the last so many bytes of the body."""
+        self.served = True
+        sent = self._sent - unsent
+        return [Warn(f"the client left after {sent} bytes; the function runs on, as on AWS")]
 
-    def _head_of(self, prelude: Prelude) -> HttpResponse:
-        self._warn_of_prelude(prelude)
-        return result.from_prelude(prelude)
+    def give_up(self, failure: Failure) -> list[Action]:
+        """The endpoint waits for the function no longer."""
+        if self.served:
+            return []
+        self.served = True
+        return [Warn(failure.warning), Cut() if self._begun else whole(self._policy, failure.response)]
 
-    def _answer_invalid_prelude(self, error: PreludeError) -> None:
-        self._answer_failure(f"the prelude is not valid: {error}")
+    def _first(self, data: bytes) -> list[Action]:
+        """Take bytes before the head is out. Raises PreludeError and InvalidResult."""
+        if isinstance(self._opening, HttpResponse):
+            self._received += len(data)
+            return [*self._begin(self._opening, None), *self._raw_warnings(data), *self._body(data)]
+        body = self._opening.feed(data)
+        if (prelude := self._opening.prelude) is None:
+            return []
+        self._received += len(body)
+        return [*self._begin(self._policy.head(prelude), prelude), *self._body(body)]
 
-    def _begin(self, head: HttpResponse) -> None:
+    def _begin(self, head: HttpResponse, prelude: Prelude | None) -> list[Action]:
         self._begun = True
-        self._warn_of_headers(head.headers)
-        self._exchange.start(head.status, self._whole_headers(head.headers))
-        if self._exchange.bodyless:
-            # 204, 304 and HEAD are complete with their head; the function may go on as long as it likes.
-            self._exchange.finish()
-            self.answered.set()
+        self._length = _declared_length(head.headers)
+        actions: list[Action] = [*map(Warn, self._policy.warnings(prelude, head.headers))]
+        actions.append(Head(head.status, self._policy.headers(head.headers)))
+        if self._is_head or head.status in BODYLESS_STATUSES:
+            # Complete with its head; the function may go on as long as it likes.
+            self.served = True
+            actions.append(End())
+        return actions
 
-    async def _send(self, body: bytes) -> None:
+    def _body(self, data: bytes) -> list[Action]:
+        if self.served or not data:
+            return []
+        if self._length is not None and self._sent + len(data) > self._length:
+            self.served = True
+            return self._wrong_length(self._sent + len(data))
+        self._sent += len(data)
+        return [Body(data)]
+
+    def _end_begun(self, error: FunctionError | None) -> list[Action]:
+        if error is not None:
+            return [Warn(f"the response was cut after {self._sent} bytes: {error}"), Cut()]
+        if self._length is not None and self._sent != self._length:
+            return self._wrong_length(self._sent)
+        return [End()]
+
+    def _end_empty(self) -> list[Action]:
+        error = None
         try:
-            await self._exchange.write(body)
-            self._sent += len(body)
-        except OSError:
-            self._log.warning(f"the client left after {self._sent} bytes; the function runs on, as on AWS")
-            self.answered.set()
+            if isinstance(self._opening, PreludeDecoder):
+                self._opening.finish()
+        except PreludeError as unfinished:
+            error = unfinished
+        outcome = self._policy.empty(self._head, error)
+        if isinstance(outcome, Failure):
+            return self._fail(outcome)
+        head, warnings = outcome
+        actions = [*map(Warn, warnings), *self._begin(head, None)]
+        return actions if self.served else [*actions, End()]
 
-    def _end_begun(self, error: FunctionError | None) -> None:
-        if error is None:
-            self._exchange.finish()
-        else:
-            self._log.warning(f"the answer was cut after {self._sent} bytes: {error}")
-            self._exchange.cut()
-        self.answered.set()
+    def _end_warnings(self, error: FunctionError | None) -> list[Action]:
+        if error is not None and error.type == TIMED_OUT:
+            # Node's streams have to be ended; not to do so is no error, but takes until the timeout.
+            if self._opened:
+                return [Warn("the response stream was still open at the timeout: does the handler end it?")]
+            return [Warn("nothing had been written at the timeout, nor had a response stream been ended")]
+        text = self._policy.empty_body_warning
+        if error is not None or text is None or self._received or not self._begun:
+            return []
+        return [Warn(text)] if isinstance(self._opening, PreludeDecoder) else []
 
-    def _end_empty(self) -> None:
-        try:
-            if self._decoder is not None:
-                self._decoder.finish()
-        except PreludeError as error:
-            self._answer_invalid_prelude(error)
-            return
-        if self._decoder is not None:
-            self._log.warning("the stream ended without a byte, its prelude included: the client got 200")
-        # As Node's HttpResponseStream.from without a write (seen on AWS).
-        content_type = None if self._decoder is not None else self._head.content_type
-        self._begin(result.without_prelude(content_type))
-        if not self.answered.is_set():
-            self._end_begun(None)
+    def _raw_warnings(self, data: bytes) -> list[Action]:
+        if self._head.streaming or not _has_status_code(data):
+            return []
+        return [
+            Warn("the client got JSON with a statusCode in it: a RESPONSE_STREAM URL does not interpret it")
+        ]
 
-    def _warn_of_timeout(self) -> None:
-        """Node's streams have to be ended; not to do so is no error, but takes until the timeout."""
-        if self._opened:
-            self._log.warning("the response stream was still open at the timeout: does the handler end it?")
-        else:
-            self._log.warning("nothing had been written at the timeout, nor had a response stream been ended")
+    def _wrong_length(self, size: int) -> list[Action]:
+        text = f"the response was cut: a Content-Length of {self._length}, a body of {size} bytes"
+        return [Warn(text), Cut()]
 
-    def _warn_of_empty_body(self) -> None:
-        self._log.warning(
-            "the prelude had no body: on AWS the client may wait until the function ends, or longer; "
-            "write a byte where the status allows one"
-        )
+    def _fail(self, failure: Failure) -> list[Action]:
+        self.served = True
+        return [Warn(failure.warning), whole(self._policy, failure.response)]
 
-    def _warn_of_raw_result(self, body: bytes) -> None:
-        if self._head.streaming or not body.startswith(b"{"):
-            return
-        try:
-            result = json.loads(body)
-        except (ValueError, RecursionError):
-            return
-        if "statusCode" in result:
-            self._log.warning(
-                "the client got JSON with a statusCode in it: a RESPONSE_STREAM URL does not interpret it"
-            )
+
+def whole(policy: Policy, response: HttpResponse) -> Whole:
+    """Return the action that sends a whole response, with the headers that AWS adds."""
+    headers = policy.headers([*response.headers, *content_length(response)])
+    return Whole(HttpResponse(response.status, headers, response.body))
+
+
+def _declared_length(headers: Headers) -> int | None:
+    """Return the Content-Length of a head, where the endpoint lets a function set it."""
+    return next((int(value) for name, value in headers if name.lower() == "content-length"), None)
+
+
+def _has_status_code(body: bytes) -> bool:
+    if not body.startswith(b"{"):
+        return False
+    try:
+        return "statusCode" in json.loads(body)
+    except (ValueError, RecursionError):
+        return False

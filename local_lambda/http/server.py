@@ -74,11 +74,6 @@ class Exchange:
         except OSError as error:
             raise RequestTruncated(str(error)) from error
 
-    @property
-    def bodyless(self) -> bool:
-        """Whether the answer has no body, by the method or by the status."""
-        return self._bodyless
-
     def start(self, status: int, headers: Headers) -> None:
         """Send the head. Without a Content-Length the body is chunked, for HTTP/1.0 it ends by closing."""
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES

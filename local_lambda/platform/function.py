@@ -36,6 +36,16 @@ def has_room(running: int, reserved: int | None) -> bool:
     return reserved is None or running < reserved
 
 
+@dataclass(frozen=True)
+class Running:
+    """An invocation under way. It goes on to its end whatever becomes of the caller."""
+
+    responded: asyncio.Event
+    """The response has ended: the receiver has had its `end`."""
+    reported: asyncio.Task[bytes]
+    """Ends after the REPORT line; returns the last 4 KB of the invocation's log."""
+
+
 class Function:
     """What the callers of a function invoke."""
 
@@ -64,16 +74,14 @@ class Function:
     def _has_room(self) -> bool:
         return has_room(len(self._invocations), self._spec.reserved_concurrency)
 
-    def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> asyncio.Task[bytes]:
-        """Begin an invocation. It goes on to its end whatever becomes of the caller.
-
-        The task ends after the REPORT line; it returns the last 4 KB of the invocation's log.
-        """
-        task = asyncio.get_running_loop().create_task(self._run(invocation, receiver))
+    def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> Running:
+        """Begin an invocation."""
+        responded = asyncio.Event()
+        task = asyncio.get_running_loop().create_task(self._run(invocation, receiver, responded))
         self._invocations.add(task)
         task.add_done_callback(self._invocations.discard)
         task.add_done_callback(self._turning_over.discard)
-        return task
+        return Running(responded, task)
 
     async def renew(self, spec: LaunchSpec) -> None:
         """Start environments by another spec from now on; what is running ends on the old one."""
@@ -90,12 +98,14 @@ class Function:
         await asyncio.gather(*(environment.close() for environment in self._all))
         self._all.clear()
 
-    async def _run(self, invocation: Invocation, receiver: ResponseReceiver) -> bytes:
+    async def _run(
+        self, invocation: Invocation, receiver: ResponseReceiver, responded: asyncio.Event
+    ) -> bytes:
         environment = await self._take()
         task = asyncio.current_task()
         assert task is not None
-        answered = _Answered(receiver, lambda: self._turning_over.add(task))
-        if await environment.invoke(invocation, answered) and environment.spec is self._spec:
+        watched = _Watched(receiver, lambda: self._turning_over.add(task), responded)
+        if await environment.invoke(invocation, watched) and environment.spec is self._spec:
             self._idle.append(environment)
         else:
             await self._discard(environment)
@@ -134,11 +144,12 @@ class Function:
 
 
 @dataclass(frozen=True)
-class _Answered:
+class _Watched:
     """A receiver that also tells when the response has ended."""
 
     receiver: ResponseReceiver
-    ended: Callable[[], None]
+    ending: Callable[[], None]
+    responded: asyncio.Event
 
     async def start(self, head: ResponseHead) -> None:
         await self.receiver.start(head)
@@ -147,5 +158,6 @@ class _Answered:
         await self.receiver.write(data)
 
     def end(self, error: FunctionError | None) -> None:
-        self.ended()
+        self.ending()
         self.receiver.end(error)
+        self.responded.set()

@@ -8,7 +8,7 @@ import re
 
 from local_lambda.endpoints.errors import ERROR_TYPE, error_response, request_too_large
 from local_lambda.endpoints.function_url.event import UrlIdentity
-from local_lambda.endpoints.response import content_length
+from local_lambda.endpoints.response import JSON, content_length
 from local_lambda.http.message import Headers, HttpRequest, HttpResponse
 
 _FORBIDDEN = (
@@ -51,6 +51,16 @@ def signature_rejected(error_type: str, message: str) -> HttpResponse:
 def too_large(limit: int) -> HttpResponse:
     """Return the response to a request of more than 6 MB: the status is documented, the text is Invoke's."""
     return request_too_large("RequestEntityTooLargeException", limit)
+
+
+def bad_gateway() -> HttpResponse:
+    """Return the response to a failed invocation: recorded, but for its content type, which is a guess."""
+    return HttpResponse(502, [("Content-Type", JSON)], b"Internal Server Error")
+
+
+def invalid_result() -> HttpResponse:
+    """Return the response to a result with an invalid status, header or cookie (reported, not recorded)."""
+    return error_response(500, "InternalFailure", {"message": None})
 
 
 def headers(response: HttpResponse, *, date: str, request_id: str) -> Headers:

@@ -14,9 +14,10 @@ from local_lambda.endpoints.function_url import errors, sigv4
 from local_lambda.endpoints.function_url.cors import cors_headers, preflight
 from local_lambda.endpoints.function_url.errors import Rejected
 from local_lambda.endpoints.function_url.event import Caller, UrlIdentity, url_event
-from local_lambda.endpoints.function_url.response import BufferedUrlResponse, UrlResponse
+from local_lambda.endpoints.function_url.response import BufferedResponse, UrlPolicy
+from local_lambda.endpoints.handler import Client, Response
 from local_lambda.endpoints.request import Trace, read_body
-from local_lambda.endpoints.streaming import StreamedUrlResponse
+from local_lambda.endpoints.streaming import StreamedResponse
 from local_lambda.http.message import HttpRequest
 from local_lambda.http.server import Exchange
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS, KnownCredentials
@@ -53,15 +54,15 @@ class FunctionUrl:
         except Rejected as rejected:
             self._reject(exchange, rejected)
             return
-        response = self._response(exchange, invocation)
-        self._function.invoke(invocation, response)
-        await response.answered.wait()
+        client = Client(exchange, self._response(exchange.request, invocation), self._function.log)
+        self._function.invoke(invocation, client)
+        await client.served.wait()
 
-    def _response(self, exchange: Exchange, invocation: Invocation) -> UrlResponse:
-        cors, log = cors_headers(self._configuration.cors, exchange.request), self._function.log
+    def _response(self, request: HttpRequest, invocation: Invocation) -> Response:
+        policy = UrlPolicy(invocation, cors_headers(self._configuration.cors, request))
         if self._configuration.invoke_mode == "RESPONSE_STREAM":
-            return StreamedUrlResponse(exchange, invocation, log, cors)
-        return BufferedUrlResponse(exchange, invocation, log, cors, self._limits.buffered)
+            return StreamedResponse(policy, method=request.method)
+        return BufferedResponse(policy, self._limits.buffered)
 
     def _check(self, request: HttpRequest) -> None:
         """Check what can be known before the body is read. Raises Rejected, for a preflight request too."""

@@ -1,14 +1,9 @@
-"""How a response reaches the client of a function URL, and how a BUFFERED one does: in one piece.
+"""How a function URL treats a response: streamed, by its policy, or BUFFERED, collected and then interpreted.
 
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 """
 
-import asyncio
-from collections.abc import Sequence
-from email.utils import formatdate
-
-from local_lambda.endpoints import response
-from local_lambda.endpoints.function_url import result
+from local_lambda.endpoints.function_url import errors, result
 from local_lambda.endpoints.function_url.cors import doubled
 from local_lambda.endpoints.prelude import (
     DOCUMENTED_LIMIT,
@@ -17,122 +12,127 @@ from local_lambda.endpoints.prelude import (
     PreludeDecoder,
     PreludeError,
 )
+from local_lambda.endpoints.response import InvalidResult, platform_headers, remapped_warnings
+from local_lambda.endpoints.streaming import Action, Failure, Warn, whole
 from local_lambda.http.message import Headers, HttpResponse
-from local_lambda.http.server import Exchange
-from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
 
 
-class UrlResponse:
-    """What both modes share: the client, and the headers that the platform adds."""
+class UrlPolicy:
+    """A stream has a prelude if its content type says so; ``cors`` are headers that the URL itself adds."""
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        invocation: Invocation,
-        log: FunctionLog,
-        cors: Sequence[tuple[str, str]] = (),
-    ) -> None:
-        self._exchange = exchange
+    empty_body_warning: str | None = (
+        "the prelude had no body: on AWS the client may wait until the function ends, or longer; "
+        "write a byte where the status allows one"
+    )
+
+    def __init__(self, invocation: Invocation, cors: Headers) -> None:
         self._invocation = invocation
-        self._log = log
-        self._cors = list(cors)
-        self.answered = asyncio.Event()
-        """Nothing more is going to be sent: the connection is free for the next request."""
+        self._cors = cors
 
-    async def start(self, head: ResponseHead) -> None:
-        """The runtime has begun to answer."""
-        raise NotImplementedError
+    def opening(self, head: ResponseHead) -> PreludeDecoder | HttpResponse:
+        """Return what finds the stream's prelude, or the head of a stream without one."""
+        if head.content_type == INTEGRATION_CONTENT_TYPE:
+            return PreludeDecoder()
+        return result.without_prelude(head.content_type)
 
-    async def write(self, data: bytes) -> None:
-        """Some bytes of the answer."""
-        raise NotImplementedError
+    def head(self, prelude: Prelude) -> HttpResponse:
+        """Return the head that the prelude asks for. Raises InvalidResult."""
+        return result.from_prelude(prelude)
 
-    def end(self, error: FunctionError | None) -> None:
-        """The answer is complete, or will never be."""
-        raise NotImplementedError
+    def headers(self, own: Headers) -> Headers:
+        """Return all headers but the date, in AWS's order: those of Cors stand beside the function's own."""
+        return [*self._cors, *own, *platform_headers(self._invocation.request_id, self._invocation.trace_id)]
 
-    def _platform_headers(self) -> Headers:
-        date = formatdate(usegmt=True)
-        return result.platform_headers(date, self._invocation.request_id, self._invocation.trace_id)
+    def warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:
+        """Return what the user should know about a prelude and its headers."""
+        texts = [] if prelude is None else _prelude_warnings(prelude)
+        return [*texts, *remapped_warnings(own)] + [
+            f"the client got {name} twice, from the URL's Cors and from the function: browsers reject that"
+            for name in doubled(self._cors, own)
+        ]
 
-    def _whole_headers(self, headers: Headers) -> Headers:
-        """In AWS's order: the configured CORS headers stand beside the function's own."""
-        date, *identity = self._platform_headers()
-        return [date, *self._cors, *headers, ("Connection", "keep-alive"), *identity]
+    def empty(
+        self, head: ResponseHead, error: PreludeError | None
+    ) -> tuple[HttpResponse, list[str]] | Failure:
+        """Return a 200, as Node's HttpResponseStream.from without a write gets (seen on AWS)."""
+        if error is not None:
+            return self.invalid(error)
+        if isinstance(raw := self.opening(head), HttpResponse):
+            return raw, []
+        warning = "the stream ended without a byte, its prelude included: the client got 200"
+        return result.without_prelude(None), [warning]
 
-    def _answer(self, answer: HttpResponse) -> None:
-        headers = self._whole_headers([*answer.headers, *response.content_length(answer)])
-        self._exchange.respond(answer.status, headers, answer.body)
-        self.answered.set()
+    def failed(self, error: FunctionError) -> Failure:
+        """Return the response to an error before the first byte."""
+        return _failure(str(error))
 
-    def _answer_failure(self, error: FunctionError | str) -> None:
-        self._log.warning(f"the client got 502 Internal Server Error: {error}")
-        self._answer(result.bad_gateway())
-
-    def _answer_invalid(self, error: response.InvalidResult) -> None:
-        self._log.warning(f"the client got 500: {error}")
-        self._answer(result.invalid_result())
-
-    def _warn_of_headers(self, headers: Headers) -> None:
-        for name in response.remapped(headers):
-            self._log.warning(f"the header {name} reaches the client as x-amzn-Remapped-{name}, as on AWS")
-        for name in doubled(self._cors, headers):
-            self._log.warning(
-                f"the client got {name} twice, of the URL's Cors and of the function: browsers refuse that"
-            )
-
-    def _warn_of_prelude(self, prelude: Prelude) -> None:
-        for key in prelude.ignored:
-            self._log.warning(f"the prelude's key {key!r} has no effect on a function URL")
-        if prelude.size > DOCUMENTED_LIMIT:
-            self._log.warning(f"the prelude has {prelude.size} bytes; API Gateway takes {DOCUMENTED_LIMIT}")
+    def invalid(self, error: PreludeError | InvalidResult) -> Failure:
+        """Return the response to a result or a prelude that is not valid."""
+        if isinstance(error, PreludeError):
+            return _failure(f"the prelude is not valid: {error}")
+        return Failure(errors.invalid_result(), f"the client got 500: {error}")
 
 
-class BufferedUrlResponse(UrlResponse):
+class BufferedResponse:
     """BUFFERED: the whole result is interpreted; a stream is collected first and its prelude applied."""
 
-    def __init__(
-        self, exchange: Exchange, invocation: Invocation, log: FunctionLog, cors: Headers, limit: int
-    ) -> None:
-        super().__init__(exchange, invocation, log, cors)
+    def __init__(self, policy: UrlPolicy, limit: int) -> None:
+        self.served = False
+        self._policy = policy
         self._limit = limit
-        self._content_type: str | None = None
+        self._head = ResponseHead(False, None)
         self._body = bytearray()
 
-    async def start(self, head: ResponseHead) -> None:
+    def start(self, head: ResponseHead) -> list[Action]:
         """Remember how the body is to be read."""
-        self._content_type = head.content_type
+        self._head = head
+        return []
 
-    async def write(self, data: bytes) -> None:
-        """Collect, no further than the first byte beyond the limit."""
+    def data(self, data: bytes) -> list[Action]:
+        """Collect, no further than the first piece beyond the limit."""
         if len(self._body) <= self._limit:
             self._body += data
+        return []
 
-    def end(self, error: FunctionError | None) -> None:
-        """Answer."""
+    def client_left(self, unsent: int) -> list[Action]:  # noqa: ARG002 (nothing is sent before the end)
+        """Return nothing to do."""
+        return []
+
+    def end(self, error: FunctionError | None) -> list[Action]:
+        """Return the whole response."""
+        self.served = True
         if error is None and len(self._body) > self._limit:
             error = FunctionError.response_too_large(self._limit)
         if error is not None:
-            self._answer_failure(error)
-            return
+            return self._fail(self._policy.failed(error))
         try:
-            answer = self._interpret(bytes(self._body))
-        except PreludeError as invalid:
-            self._answer_failure(f"the prelude is not valid: {invalid}")
-        except response.InvalidResult as invalid:
-            self._answer_invalid(invalid)
-        else:
-            self._warn_of_headers(answer.headers)
-            self._answer(answer)
+            response, prelude = self._interpret(bytes(self._body))
+        except (PreludeError, InvalidResult) as invalid:
+            return self._fail(self._policy.invalid(invalid))
+        warnings = self._policy.warnings(prelude, response.headers)
+        return [*map(Warn, warnings), whole(self._policy, response)]
 
-    def _interpret(self, body: bytes) -> HttpResponse:
-        if self._content_type != INTEGRATION_CONTENT_TYPE:
-            return result.from_result(body, self._content_type)
-        decoder = PreludeDecoder()
+    def _interpret(self, body: bytes) -> tuple[HttpResponse, Prelude | None]:
+        decoder = self._policy.opening(self._head)
+        if isinstance(decoder, HttpResponse):
+            return result.from_result(body, self._head.content_type), None
         body = decoder.feed(body)
         decoder.finish()
         if decoder.prelude is None:
-            return result.without_prelude(None)
-        self._warn_of_prelude(decoder.prelude)
-        return result.from_prelude(decoder.prelude, body)
+            return result.without_prelude(None), None
+        return result.from_prelude(decoder.prelude, body), decoder.prelude
+
+    def _fail(self, failure: Failure) -> list[Action]:
+        return [Warn(failure.warning), whole(self._policy, failure.response)]
+
+
+def _failure(reason: str) -> Failure:
+    return Failure(errors.bad_gateway(), f"the client got 502 Internal Server Error: {reason}")
+
+
+def _prelude_warnings(prelude: Prelude) -> list[str]:
+    texts = [f"the prelude's key {key!r} has no effect on a function URL" for key in prelude.ignored]
+    if prelude.size > DOCUMENTED_LIMIT:
+        texts.append(f"the prelude has {prelude.size} bytes; API Gateway takes {DOCUMENTED_LIMIT}")
+    return texts

@@ -22,22 +22,6 @@ from local_lambda.endpoints.response import (
 from local_lambda.http.message import Headers, HttpResponse
 
 
-def bad_gateway() -> HttpResponse:
-    """The answer to every failed invocation: recorded without its content type, for which ours is a guess."""
-    return HttpResponse(502, [("Content-Type", JSON)], b"Internal Server Error")
-
-
-def invalid_result() -> HttpResponse:
-    """The answer to a result with an impossible status, header or cookie (reported, not recorded)."""
-    headers = [("Content-Type", JSON), ("x-amzn-ErrorType", "InternalFailure")]
-    return HttpResponse(500, headers, b'{"message":null}')
-
-
-def platform_headers(date: str, request_id: str, trace_id: str) -> Headers:
-    """The headers that AWS adds to every answer of a function."""
-    return [("Date", date), ("x-amzn-RequestId", request_id), ("X-Amzn-Trace-Id", trace_id)]
-
-
 def from_result(payload: bytes, content_type: str | None) -> HttpResponse:
     """The answer of a BUFFERED URL. Raises InvalidResult.
 

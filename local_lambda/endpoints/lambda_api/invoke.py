@@ -21,7 +21,7 @@ from local_lambda.endpoints.response import content_length
 from local_lambda.http.message import Headers, HttpResponse
 from local_lambda.http.server import Exchange
 from local_lambda.model.limits import Limits
-from local_lambda.platform.function import Function, Throttled
+from local_lambda.platform.function import Function, Running, Throttled
 from local_lambda.platform.invocation import Invocation
 
 _ASYNCHRONOUS = "the asynchronous invocation failed; AWS would try it twice again, after one and two minutes"
@@ -56,15 +56,14 @@ async def invoke(call: Call) -> None:
     else:
         await _admit(call)
         invocation, response = _invocation(call, request), BufferedInvokeResponse(call.limits.buffered)
-        reported = call.target.function.invoke(invocation, response)
-        log = await _log_after(response, reported, request)
+        log = await _log_after(call.target.function.invoke(invocation, response), request)
         response.send(call.exchange, _headers(invocation), log)
 
 
 def _invoke_asynchronously(call: Call, request: InvokeRequest) -> None:
     response, log = InvokeResponse(), call.target.function.log
-    reported = call.target.function.invoke(_invocation(call, request), response)
-    reported.add_done_callback(lambda _: log.warning(_ASYNCHRONOUS) if response.error else None)
+    running = call.target.function.invoke(_invocation(call, request), response)
+    running.reported.add_done_callback(lambda _: log.warning(_ASYNCHRONOUS) if response.error else None)
     respond(call.exchange, HttpResponse(202), call.request_id)
 
 
@@ -79,8 +78,8 @@ async def invoke_with_response_stream(call: Call) -> None:
     await _admit(call)
     invocation = _invocation(call, request)
     response = StreamedInvokeResponse(call.exchange, _headers(invocation))
-    reported = call.target.function.invoke(invocation, response)
-    await response.complete(await _log_after(response, reported, request))
+    running = call.target.function.invoke(invocation, response)
+    await response.complete(await _log_after(running, request))
 
 
 async def _request(call: Call) -> InvokeRequest:
@@ -109,12 +108,10 @@ def _invocation(call: Call, request: InvokeRequest) -> Invocation:
     )
 
 
-async def _log_after(
-    response: InvokeResponse, reported: asyncio.Task[bytes], request: InvokeRequest
-) -> bytes | None:
-    """Wait for the response's end and, for those who want the log, for the last line of that."""
-    await response.ended.wait()
-    return await asyncio.shield(reported) if request.wants_log else None
+async def _log_after(running: Running, request: InvokeRequest) -> bytes | None:
+    """Wait for the response's end and, for those who want the log, for its last line."""
+    await running.responded.wait()
+    return await asyncio.shield(running.reported) if request.wants_log else None
 
 
 def _headers(invocation: Invocation) -> Headers:

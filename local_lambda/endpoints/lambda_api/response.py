@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and API_InvokeWith
 is passed on as it is: only function URLs and API Gateway interpret it.
 """
 
-import asyncio
 import base64
 
 from local_lambda.endpoints.lambda_api import eventstream
@@ -18,7 +17,6 @@ class InvokeResponse:
     """Event: nobody waits for the result."""
 
     def __init__(self) -> None:
-        self.ended = asyncio.Event()
         self.error: FunctionError | None = None
 
     async def start(self, head: ResponseHead) -> None:
@@ -30,7 +28,6 @@ class InvokeResponse:
     def end(self, error: FunctionError | None) -> None:
         """Remember how it ended."""
         self.error = error
-        self.ended.set()
 
 
 class BufferedInvokeResponse(InvokeResponse):

@@ -7,11 +7,14 @@ import time
 import uuid
 from collections.abc import Mapping
 
+from local_lambda.endpoints.handler import Client, Patience
 from local_lambda.endpoints.request import Trace, read_body
 from local_lambda.endpoints.response import content_length
+from local_lambda.endpoints.rest_api import errors
 from local_lambda.endpoints.rest_api.event import Request, RestApiIdentity, rest_api_event
-from local_lambda.endpoints.rest_api.response import RestApiResponse, idle_seconds, message
+from local_lambda.endpoints.rest_api.response import RestApiPolicy, idle_failure, idle_seconds
 from local_lambda.endpoints.rest_api.routes import match
+from local_lambda.endpoints.streaming import StreamedResponse
 from local_lambda.http.message import HttpResponse
 from local_lambda.http.server import Exchange
 from local_lambda.model.function import RestApiConfiguration
@@ -40,18 +43,16 @@ class RestApi:
         """Serve one request; return when the client has its response."""
         stage = f"/{self._api.stage}"
         if not f"{exchange.request.path}/".startswith(f"{stage}/"):
-            _respond(exchange, message(403, "Forbidden", "ForbiddenException"))
+            _respond(exchange, errors.forbidden())
             return
         path = exchange.request.path.removeprefix(stage) or "/"
         found = match(self._api.routes, exchange.request.method, path)
         if found is None:
-            # What API Gateway says where it knows no such resource or method.
-            text = "Missing Authentication Token"
-            _respond(exchange, message(403, text, "MissingAuthenticationTokenException"))
+            _respond(exchange, errors.no_such_route())
             return
         body = await read_body(exchange, self._limits.request)
         if body is None:
-            _respond_too_large(exchange)
+            _respond(exchange, errors.request_too_large())
             return
         epoch_ms = time.time_ns() // 1_000_000
         trace = Trace.of(exchange.request.header("x-amzn-trace-id"), epoch_ms)
@@ -69,7 +70,7 @@ class RestApi:
     async def _invoke(self, exchange: Exchange, request: Request) -> None:
         event = rest_api_event(request, self._api, self._identity)
         if len(event) > self._limits.request:
-            _respond_too_large(exchange)
+            _respond(exchange, errors.request_too_large())
             return
         # Lambda has a request id of its own beside that of API Gateway.
         invocation = Invocation(str(uuid.uuid4()), event, request.trace.header)
@@ -77,19 +78,17 @@ class RestApi:
         try:
             await function.admit()
         except Throttled:
-            _respond(exchange, message(500, "Internal server error", "InternalServerErrorException"))
+            _respond(exchange, errors.internal())
             return
-        response = RestApiResponse(exchange, invocation, function.log, request.request_id, self._idle)
+        policy = RestApiPolicy(request_id=request.request_id, trace=request.trace.header)
+        response = StreamedResponse(policy, method=exchange.request.method)
+        patience = Patience(self._idle, lambda: response.give_up(idle_failure(self._idle)))
+        client = Client(exchange, response, function.log, patience)
         try:
-            function.invoke(invocation, response)
-            await response.answered.wait()
+            function.invoke(invocation, client)
+            await client.served.wait()
         finally:
-            response.close()
-
-
-def _respond_too_large(exchange: Exchange) -> None:
-    # The text is documented for API Gateway's own 10 MB; that it stands for Lambda's 6 MB too is a guess.
-    _respond(exchange, message(413, "Request Too Long", "RequestTooLargeException"))
+            client.close()
 
 
 def _respond(exchange: Exchange, response: HttpResponse) -> None:

@@ -1,68 +1,65 @@
-"""The response of a REST API: idle connections."""
+"""The metadata of a stream as API Gateway reads them; how long it waits for a function."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from local_lambda.endpoints.rest_api.response import RestApiResponse, idle_seconds
+from local_lambda.endpoints.prelude import Prelude
+from local_lambda.endpoints.response import InvalidResult
+from local_lambda.endpoints.rest_api.response import head_of, idle_failure, idle_seconds
 from local_lambda.http.message import Headers
-from local_lambda.http.server import Exchange
-from local_lambda.log.terminal import FunctionLog
-from local_lambda.platform.invocation import Invocation, ResponseHead
-from tests.support.recorded_terminal import RecordedTerminal
 
 
 def test_idle_limits() -> None:
     assert [idle_seconds(kind) for kind in ("EDGE", "REGIONAL", "PRIVATE")] == [30, 300, 300]
 
 
-class FakeExchange:
-    """Notes what is done with an exchange."""
-
-    bodyless = False
-
-    def __init__(self) -> None:
-        self.done: list[Any] = []
-
-    def start(self, status: int, headers: Headers) -> None:
-        self.done.append(status)
-
-    async def write(self, data: bytes) -> None:
-        self.done.append(data)
-
-    def finish(self) -> None:
-        self.done.append("finish")
-
-    def cut(self) -> None:
-        self.done.append("cut")
-
-    def respond(self, status: int, headers: Headers, body: bytes) -> None:
-        self.done.append((status, body))
+def test_a_function_that_falls_silent() -> None:
+    failure = idle_failure(30.0)
+    assert (failure.response.status, failure.response.body) == (
+        504,
+        b'{"message":"Endpoint request timed out"}',
+    )
+    assert failure.warning == "the client was left after 30 idle seconds; the function runs on"
 
 
 @pytest.mark.parametrize(
-    ("sent", "done"),
+    ("prelude", "headers"),
     [
-        (b"", [(504, b'{"message":"Endpoint request timed out"}')]),
-        (b"{}", [(504, b'{"message":"Endpoint request timed out"}')]),
-        (b"{}" + bytes(8) + b"body", [200, b"body", "cut"]),
+        (Prelude(), [("Content-Type", "application/json")]),
+        (
+            Prelude(headers={"X-A": 1, "content-type": "a/b"}, multi_value_headers={"x-a": ["b", "c"]}),
+            [("content-type", "a/b"), ("x-a", "b"), ("x-a", "c")],
+        ),
+        (
+            Prelude(headers={"content-type": "a/b"}, cookies=["c=d"]),
+            [("content-type", "a/b"), ("Set-Cookie", "c=d")],
+        ),
+        (
+            Prelude(headers={"content-type": "a/b", "content-length": 3, "transfer-encoding": "chunked"}),
+            [("content-type", "a/b"), ("Content-Length", "3")],
+        ),
+        (
+            Prelude(status=204, headers={"content-type": "a/b", "content-length": 0}),
+            [("content-type", "a/b")],
+        ),
     ],
 )
-def test_a_function_that_falls_silent(sent: bytes, done: list[Any]) -> None:
-    async def serve() -> list[Any]:
-        exchange = FakeExchange()
-        log = FunctionLog(RecordedTerminal(), "Function")
-        answer = RestApiResponse(cast(Exchange, exchange), Invocation("id", b"", ""), log, "id", idle=0.01)
-        await answer.start(ResponseHead(True, None))
-        if sent:
-            await answer.write(sent)
-        await answer.answered.wait()
-        await answer.write(b"too late")
-        answer.end(None)
-        answer.close()
-        return exchange.done
+def test_a_head(prelude: Prelude, headers: Headers) -> None:
+    assert head_of(prelude).headers == headers
 
-    assert asyncio.run(serve()) == done
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"ignored": ["body", "multiValueHeaders"]}, "API Gateway takes no prelude with body in it"),
+        ({"multi_value_headers": {"a": "b"}}, "multiValueHeaders must be an object of lists"),
+        ({"headers": {"content-length": "x"}}, "cannot be the value of the header"),
+        ({"status": 600}, "statusCode must be a number"),
+    ],
+)
+def test_metadata_that_are_not_valid(values: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InvalidResult, match=reason):
+        head_of(Prelude(**values))
