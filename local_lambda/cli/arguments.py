@@ -26,7 +26,7 @@ _LAST_LINES_SECONDS = 0.5
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One sentence instead of argparse's usage and message."""
+        """Write one sentence instead of argparse's usage and message."""
         self.exit(_USAGE_ERROR, f"{self.prog}: {message} (see --help).\n")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
@@ -41,7 +41,7 @@ class _Parser(argparse.ArgumentParser):
 
 class _Formatter(argparse.HelpFormatter):
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        """Defaults are told where there are any."""
+        """Show a default where there is one."""
         if action.default in (None, False, [], argparse.SUPPRESS):
             return action.help
         return f"{action.help} (default: %(default)s)"
@@ -51,7 +51,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(prog="local_lambda", description="A local AWS Lambda that streams.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="start|invoke")
     _add_start(_command(commands, "start", "serve a SAM template on 127.0.0.1, until Ctrl-C"))
-    _add_invoke(_command(commands, "invoke", "invoke a function once; its answer goes to standard output"))
+    _add_invoke(_command(commands, "invoke", "invoke a function once; its response goes to standard output"))
     return parser.parse_args(argv)
 
 
@@ -74,13 +74,13 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         "--template",
         type=Path,
         default=Path("template.yaml"),
-        help="the SAM template; what `sam build` made of it is served when it is there",
+        help="the SAM template; its `sam build` output is served when there is one",
     )
     command.add_argument(
         "--env-vars",
         type=Path,
         metavar="FILE",
-        help="JSON with other values for environment variables, by function, or for all under Parameters",
+        help="JSON with values for environment variables, by function, or for all functions under Parameters",
     )
     command.add_argument(
         "--parameter-overrides",
@@ -97,7 +97,7 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         "--debug",
         type=int,
         metavar="PORT",
-        help="let a debugger into each Python function: the first waits for it (debugpy) at this port",
+        help="start each Python function under debugpy; the first waits for a debugger at this port",
     )
     command.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="json is for machines"
@@ -117,26 +117,26 @@ def _add_start(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--credentials",
         metavar="FILE|ACCESS:SECRET",
-        help="whose signatures URLs of AuthType AWS_IAM take: an AWS credentials file or a pair "
+        help="who may sign requests to URLs of AuthType AWS_IAM: an AWS credentials file or a pair "
         f"(default: {DEFAULT_CREDENTIALS.access_key}:{DEFAULT_CREDENTIALS.secret_key})",
     )
     command.add_argument(
         "--no-limits",
         action="store_true",
-        help="lift Lambda's limits on sizes, bandwidth, concurrency and time",
+        help="turn off Lambda's limits on sizes, bandwidth, concurrency and time",
     )
 
 
 def _add_invoke(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "function", nargs="?", help="its logical id or its name; not needed when there is only one"
+        "function", nargs="?", help="its logical id or its name; optional when there is only one"
     )
     command.add_argument("-e", "--event", metavar="FILE", help="the event's JSON, - reads standard input")
-    command.add_argument("-v", "--verbose", action="store_true", help="show the status and the headers, too")
+    command.add_argument("-v", "--verbose", action="store_true", help="also show the status and the headers")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run a command; returns the exit status."""
+    """Run a command; return the exit status."""
     open_standard_descriptors()
     arguments = _arguments(argv)
     descriptor, file = (1, sys.stdout) if arguments.command == "start" else (2, sys.stderr)
@@ -156,11 +156,11 @@ def main(argv: Sequence[str]) -> int:
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     command = {"start": "start-api"}.get(arguments.command, arguments.command)
     options = SamOptions(
-        arguments.parameter_overrides,
-        arguments.env_vars,
-        arguments.config_file,
-        arguments.config_env,
-        command,
+        parameter_overrides=arguments.parameter_overrides,
+        env_vars=arguments.env_vars,
+        config_file=arguments.config_file,
+        config_env=arguments.config_env,
+        command=command,
     )
     if arguments.command == "start":
         start(arguments.template, options, arguments.port, terminal, os.environ, _settings(arguments))

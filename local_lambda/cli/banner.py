@@ -19,7 +19,7 @@ class Banner:
     def started(
         self, template: Path, endpoints: Sequence[Endpoint], notices: Iterable[str], *, host: str, port: int
     ) -> None:
-        """Everything is served, the Lambda API at that host and port."""
+        """Write that everything is served, the Lambda API at that host and port."""
         self._terminal.line(f"Serving {template}")
         self._notes(notices)
         api = address(host, port)
@@ -31,7 +31,7 @@ class Banner:
     def reloaded(
         self, what: str, changed: Iterable[Path], endpoints: Sequence[Endpoint], notices: Iterable[str]
     ) -> None:
-        """Something else is served because these files have changed."""
+        """Write what is served now that these files have changed."""
         names = sorted({path.name for path in changed})
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         self._notes(notices)

@@ -99,7 +99,7 @@ class Deployment:
         return notices
 
     async def close(self) -> None:
-        """Break off everything."""
+        """Stop everything."""
         for port in self._ports.values():
             await port.server.close()
         if self._api_server is not None:

@@ -1,4 +1,4 @@
-"""`local_lambda invoke`: one invocation; its answer to standard output as it comes, its log beside it."""
+"""`local_lambda invoke`: one invocation; its response streams to stdout, its log goes to stderr."""
 
 import asyncio
 import json
@@ -25,12 +25,12 @@ from local_lambda.process.watchdog import Watchdog
 from local_lambda.sam.template import Template
 
 _STANDARD_OUTPUT = 1
-# A process that a signal has ended, as shells tell it.
+# Shells report a process that a signal ended as this, plus the number of the signal.
 SIGNALLED = 128
 
 
 def read_event(source: str | None) -> bytes:
-    """The event: a file's, that of standard input for "-", or an empty one. Raises ConfigurationError."""
+    """Return a file's event, that of standard input for "-", or an empty one. Raises ConfigurationError."""
     if source is None:
         return b"{}"
     try:
@@ -59,7 +59,7 @@ def invoke(
     *,
     verbose: bool,
 ) -> int:
-    """Invoke a function; returns the exit status. Raises ConfigurationError."""
+    """Invoke a function; return the exit status. Raises ConfigurationError."""
     configuration = _find(template, name)
     for notice in template.notices:
         terminal.line(f"Note: {notice}")
@@ -129,7 +129,7 @@ def _status(response: PrintedResponse, output: StandardOutput, terminal: Termina
     if isinstance(output.error, BrokenPipeError):
         return SIGNALLED + signal.SIGPIPE
     if output.error is not None:
-        terminal.line(f"The answer could not be written: {output.error.strerror}")
+        terminal.line(f"The response could not be written: {output.error.strerror}")
         return 1
     if response.failure is not None:
         terminal.line(f"The invocation failed: {response.failure}")

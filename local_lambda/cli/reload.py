@@ -1,7 +1,7 @@
-"""Hot reload: a saved file is served to the next request, a saved template as well.
+"""Hot reload: a saved file, or a saved template, takes effect with the next request.
 
-Sources are watched through the system (watchfiles). The few files that say what is served, templates and
-options, are looked at a few times a second: an editor, or `sam build`, replaces them with their directory.
+Sources are watched by the system (watchfiles). The few files that say what is served (templates, options)
+are polled a few times a second, because an editor, or `sam build`, replaces them with their directory.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from local_lambda.sam.source_files import affected, is_source, roots_of
 from local_lambda.sam.template import Template, built_path, difference, read_source, read_template
 
 _LOOK_MS = 200
-# Files saved together are taken in together.
+# Files that are saved together are reloaded together.
 _QUIET_MS = 30
 _AT_MOST_MS = 1000
 
@@ -27,7 +27,7 @@ Signature = dict[Path, tuple[int, int, int] | None]
 
 
 class Reloader:
-    """Keeps a deployment up with the files it was made from."""
+    """Redeploys when the files that a deployment was made from change."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Reloader:
             ):
                 yield {Path(path) for _, path in changes}
         except OSError as error:  # the system lets nobody watch more
-            self._banner.say(f"Note: changes are not seen, start again after them: {error}")
+            self._banner.say(f"Note: changes are not watched, restart to see them: {error}")
             await asyncio.Event().wait()
 
     async def _reload(self, changed: set[Path]) -> None:

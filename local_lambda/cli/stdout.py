@@ -1,4 +1,4 @@
-"""Standard output for bytes that arrive over time: whoever reads it may be slow, or leave."""
+"""Standard output for bytes that arrive over time. Its reader may be slow, or leave."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from local_lambda.log.descriptor import write_all
 
 
 class StandardOutput:
-    """Writes in a thread, so that an output that nobody reads keeps nobody from stopping."""
+    """Writes in a thread, so that the command can stop while nobody reads its output."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -20,11 +20,11 @@ class StandardOutput:
         self.failed = asyncio.Event()
         """Nothing more can be written."""
         self.error: OSError | None = None
-        # A daemon: a write that never returns must not hold the end of the process up.
+        # A daemon: a write that never returns must not keep the process from ending.
         threading.Thread(target=self._work, name="standard output", daemon=True).start()
 
     async def write(self, data: bytes) -> None:
-        """Write; returns when the reader can take more, or when there is no reader any more."""
+        """Write; return when the reader can take more, or has left."""
         if data and not self.failed.is_set():
             self._last = data[-1:]
             written = self._loop.create_future()

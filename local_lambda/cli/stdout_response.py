@@ -8,7 +8,7 @@ from local_lambda.platform.invocation import FunctionError, ResponseHead
 
 
 class PrintedResponse:
-    """Writes the body; `tell` is given the lines of the head."""
+    """Writes the body; `tell` gets the lines of the head."""
 
     def __init__(self, output: StandardOutput, tell: Callable[[str], None]) -> None:
         self._output = output
@@ -18,14 +18,14 @@ class PrintedResponse:
         """Why the invocation has failed."""
 
     async def start(self, head: ResponseHead) -> None:
-        """Know whether a prelude is to come."""
+        """Note whether a prelude is to come."""
         if head.content_type == INTEGRATION_CONTENT_TYPE:
             self._decoder = PreludeDecoder()
         elif head.content_type:
             self._tell(f"< Content-Type: {head.content_type}")
 
     async def write(self, data: bytes) -> None:
-        """Print some of the body."""
+        """Write some of the body."""
         if self.failure is None:
             await self._output.write(self._body(data))
 

@@ -18,7 +18,7 @@ def error_response(status: int, error_type: str, body: Mapping[str, Any]) -> Htt
 
 
 def too_many_requests(reason: str) -> HttpResponse:
-    """Return the response where a limit on concurrency is reached; the reason is AWS's name for that limit.
+    """Return the response where a concurrency limit is reached; the reason is AWS's name for that limit.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_TooManyRequestsException.html
     """

@@ -11,9 +11,9 @@ from typing import Any
 
 INTEGRATION_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response"
 DELIMITER = b"\0" * 8
-# API Gateway refuses a delimiter that ends later; what a function URL does is not known, so it is a warning.
+# API Gateway rejects a delimiter that ends later. What a function URL does is unknown, so we warn.
 DOCUMENTED_LIMIT = 16 * 1024
-# Ours, so that a stream without a prelude is not collected for ever.
+# Our own, so that a stream without a prelude is not collected for ever.
 HARD_LIMIT = 1024 * 1024
 _KNOWN_KEYS = {"statusCode", "headers", "cookies"}
 
@@ -36,7 +36,7 @@ class Prelude:
 
 
 class PreludeDecoder:
-    """Finds the prelude in a stream that arrives in pieces; its delimiter ends by ``limit``."""
+    """Finds the prelude in a stream that arrives in pieces; the delimiter must end within ``limit`` bytes."""
 
     def __init__(self, limit: int = HARD_LIMIT) -> None:
         self._limit = limit
@@ -44,7 +44,7 @@ class PreludeDecoder:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> bytes:
-        """Take a piece, return those of its bytes that are body. Raises PreludeError."""
+        """Take a piece; return its bytes that belong to the body. Raises PreludeError."""
         if self.prelude is not None:
             return data
         # The delimiter may have begun in earlier pieces.
@@ -60,7 +60,7 @@ class PreludeDecoder:
         return body
 
     def finish(self) -> None:
-        """The stream has ended. Raises PreludeError if that was inside the prelude; an empty one is fine."""
+        """Note that the stream has ended. Raises PreludeError if it ended within its prelude."""
         if self._buffer:
             raise PreludeError(f"the stream ended after {len(self._buffer)} bytes without eight NUL bytes")
 
@@ -83,7 +83,7 @@ def parse(text: bytes) -> Prelude:
     headers, cookies = document.get("headers") or {}, document.get("cookies") or []
     if not isinstance(headers, dict) or not isinstance(cookies, list):
         raise PreludeError("expected an object of headers and a list of cookies")
-    # Recorded from AWS: `status` instead of `statusCode` is ignored and the answer is a 200.
+    # Recorded from AWS: `status` instead of `statusCode` is ignored and the response is a 200.
     ignored = sorted(set(document) - _KNOWN_KEYS)
     multiple = document.get("multiValueHeaders")
     return Prelude(document.get("statusCode", 200), headers, cookies, ignored, len(text), multiple)

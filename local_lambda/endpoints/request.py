@@ -14,7 +14,7 @@ HOP_BY_HOP = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace:
     """An X-Ray trace header: `root` as events have it, `header` as the runtime and the client get it.
 
@@ -28,7 +28,9 @@ class Trace:
     def of(cls, sent: str | None, epoch_ms: int) -> "Trace":
         """Return the trace that the client sent, completed, or a new one for that time."""
         root = sent if sent and "Root=" in sent else f"Root=1-{epoch_ms // 1000:08x}-{secrets.token_hex(12)}"
-        return cls(root, root if "Parent=" in root else f"{root};Parent={secrets.token_hex(8)};Sampled=0")
+        return cls(
+            root=root, header=root if "Parent=" in root else f"{root};Parent={secrets.token_hex(8)};Sampled=0"
+        )
 
 
 def request_time(epoch_ms: int) -> str:

@@ -1,15 +1,15 @@
-"""The bytes of one connection, both ways: waits only where there is nothing to read, or no room to write.
+"""The bytes of one connection, both ways: waits only when there is nothing to read, or no room to write.
 
-A protocol and not asyncio's streams, which take a copy and some turns more for each line of each function.
+A protocol, because asyncio's streams take one more copy and more turns of the loop for each line of output.
 """
 
 import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
-# No more is taken in than this, and one read, before somebody asks for it.
+# How many bytes may wait to be read (one more read may come on top).
 _MAX_WAITING = 128 * 1024
-# One for all: what comes is copied out of it before the event loop turns to another connection.
+# Shared by all connections: bytes are copied out of it before the event loop turns to another.
 _INCOMING = memoryview(bytearray(64 * 1024))
 
 
@@ -27,11 +27,11 @@ class Connection(asyncio.BufferedProtocol):
         self._writable.set()
 
     def extra(self, name: str) -> Any:
-        """What the transport knows: peername, sockname, socket."""
+        """Return what the transport knows: peername, sockname, socket."""
         return self._transport.get_extra_info(name)
 
     async def read(self) -> bytes:
-        """Whatever has come since; b"" at the end."""
+        """Return whatever has come since; b"" at the end."""
         if not self._received and not self._ended and not self._lost:
             self._readable = asyncio.get_running_loop().create_future()
             try:
@@ -47,11 +47,11 @@ class Connection(asyncio.BufferedProtocol):
         return data
 
     def write(self, data: bytes) -> None:
-        """Send now what the socket takes, and the rest when it can."""
+        """Send what the socket takes now, and the rest when it can."""
         self._transport.write(data)
 
     async def drain(self) -> None:
-        """Wait while the client is slower than what is written."""
+        """Wait while the client is slower than we write."""
         if self._transport.is_closing():
             await asyncio.sleep(0)  # in which a connection that has broken is lost
         if not self._writable.is_set():
@@ -60,45 +60,45 @@ class Connection(asyncio.BufferedProtocol):
             raise self._error or ConnectionResetError("the connection is closed")
 
     def write_eof(self) -> None:
-        """Say that nothing more will be sent."""
+        """Tell the client that nothing more will be sent."""
         self._transport.write_eof()
 
     def close(self) -> None:
-        """Send what waits, then close."""
+        """Send what is waiting, then close."""
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The server has accepted it."""
+        """Hand the connection over to the server."""
         self._transport = cast(asyncio.Transport, transport)
         self._accepted(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 (asyncio's)
-        """Where the next bytes go."""
+        """Return the buffer for the next bytes."""
         return _INCOMING
 
     def buffer_updated(self, nbytes: int) -> None:
-        """They have come."""
+        """Take the bytes out of the buffer."""
         self._received += _INCOMING[:nbytes]
         if len(self._received) > _MAX_WAITING:
             self._transport.pause_reading()
         self._wake_reader()
 
     def eof_received(self) -> bool:
-        """The client sends no more; it is still to be answered."""
+        """Note that the client sends no more; it still gets its response."""
         self._ended = True
         self._wake_reader()
         return True
 
     def pause_writing(self) -> None:
-        """The client is slower than what is written."""
+        """Note that the client is slower than we write."""
         self._writable.clear()
 
     def resume_writing(self) -> None:
-        """It has caught up."""
+        """Note that the client has caught up."""
         self._writable.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Closed by either side."""
+        """Note that either side has closed the connection."""
         self._lost, self._error = True, exc
         self._writable.set()
         self._wake_reader()

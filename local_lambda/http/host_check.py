@@ -1,7 +1,7 @@
-"""Who may call the API: programs of this machine, and no web page that a browser of this machine shows.
+"""Who may call the API: programs on this machine, but no web page in one of its browsers.
 
-A page of any site can send requests to 127.0.0.1, and read the answers once its own host name resolves to
-127.0.0.1 (DNS rebinding). A browser's Host and Origin give both away: they name the page's site.
+A page of any site can send requests to 127.0.0.1, and read the responses once its own host name resolves to
+127.0.0.1 (DNS rebinding). The Host and Origin headers show both: a browser names the page's site in them.
 """
 
 import ipaddress
@@ -11,17 +11,17 @@ import re
 def rejection(host: str | None, origin: str | None, own_name: str | None = None) -> str | None:
     """Return why a request with these headers is rejected; None when it is served.
 
-    `own_name` is a host name or address, besides those of loopback, under which the API is known.
+    `own_name` is one more host name or address of the API, besides those of loopback.
     """
     if host is not None and not _is_own(host, own_name):
         return f"The Host header names {host}: the Lambda API is served at addresses of this machine only."
     if origin is not None and (host is None or origin.lower() != f"http://{host}".lower()):
-        return f"The Origin header names {origin}: web pages other than the API's own may not call it."
+        return f"The Origin header names {origin}: only the API's own web page may call it."
     return None
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that listens there."""
+    """Return whether only this machine can reach a server that listens there."""
     return _is_own(f"[{host}]" if ":" in host else host, None)
 
 
@@ -34,7 +34,7 @@ def _is_own(host: str, own_name: str | None) -> bool:
     if name == "localhost" or name.endswith(".localhost") or name == (own_name or "").lower():
         return True
     try:
-        # Rebinding takes a name: an address is what the user has typed.
+        # Rebinding needs a name: an address was typed by the user.
         return ipaddress.ip_address(name).is_loopback or own_name in ("0.0.0.0", "::")
     except ValueError:
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 Headers = list[tuple[str, str]]
 
-# Answers that never carry a body, whatever their headers say (RFC 9110 sections 15.3.5 and 15.4.5).
+# Responses that never carry a body, whatever their headers say (RFC 9110 sections 15.3.5 and 15.4.5).
 BODYLESS_STATUSES = frozenset({204, 304})
 
 
@@ -35,14 +35,14 @@ class HttpRequest:
         return re.sub(r"^https?://[^/?]*", "", self.target, flags=re.IGNORECASE)
 
     def header(self, name: str) -> str | None:
-        """The value of the header, several joined by commas; None when absent. The name is lower case."""
+        """Return a header's value, several joined by commas; None when absent. Names are lower case."""
         values = [value for key, value in self.headers if key == name]
         return ",".join(values) if values else None
 
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """A whole answer."""
+    """A whole response."""
 
     status: int
     headers: Headers = field(default_factory=list)

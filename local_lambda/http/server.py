@@ -1,7 +1,7 @@
 """HTTP/1.1: h11 parses and frames (RFC 9112), bytes go out as they are written.
 
-Every connection is a task of its own. A handler gets one `Exchange` at a time and may answer before it has
-read the body, write in pieces, or cut the connection so that the client sees an incomplete answer.
+Every connection is a task of its own. A handler gets one `Exchange` at a time. It may respond before it has
+read the body, write in pieces, or cut the connection so that the client sees an incomplete response.
 """
 
 import asyncio
@@ -18,17 +18,17 @@ from local_lambda.http.connection import Connection
 from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpRequest
 
 _HEAD_BYTES = 64 * 1024
-# How long a client may go on sending a request that has been answered without being read (a reset would take
-# the answer away from it).
+# How long a client may go on sending a request whose response is out already (a reset would take the response
+# away from it).
 _LINGER_SECONDS = 2.0
 
 
 class RequestTruncated(Exception):
-    """The client closed, or broke the framing of, its request before the end of the body."""
+    """The client closed the connection, or broke the framing, before the end of the body."""
 
 
 class Exchange:
-    """One request and its answer."""
+    """One request and its response."""
 
     def __init__(self, connection: Connection, http: h11.Connection, request: HttpRequest) -> None:
         self.request = request
@@ -43,7 +43,7 @@ class Exchange:
         return Exchange(self._connection, self._http, request)
 
     async def read(self) -> bytes:
-        """The next bytes of the body, whatever came together in one piece; b"" at its end."""
+        """Return the next bytes of the body, all that have come in one piece; b"" at its end."""
         if self._http.their_state is h11.ERROR:
             raise RequestTruncated("the request was broken off")
         pieces: list[bytes] = []
@@ -80,26 +80,26 @@ class Exchange:
         self._send(_response(status, headers))
 
     async def write(self, data: bytes) -> None:
-        """Send some of the body now; wait while the client is slower. Raises OSError when it has left."""
+        """Send some of the body; wait while the client is slower. Raises OSError when it has left."""
         if data and not self._bodyless:
             self._send(h11.Data(data=data))
             await self._connection.drain()
 
     def finish(self) -> None:
-        """Say that the answer is complete."""
+        """Tell the client that the response is complete."""
         self._send(h11.EndOfMessage())
 
     def respond(self, status: int, headers: Headers, body: bytes) -> None:
-        """Send a whole answer in one piece; the headers include its Content-Length."""
+        """Send a whole response in one piece; the headers include its Content-Length."""
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
         data = b"" if self._bodyless else body
         self._send(_response(status, headers), h11.Data(data=data), h11.EndOfMessage())
 
     def cut(self) -> None:
-        """Close without the end of the body: what was written still arrives, and is seen to be incomplete."""
+        """Close without the end of the body: what was written arrives, and is seen to be incomplete."""
         if self._http.their_http_version == b"1.0":
-            # A body that ends with the connection looks complete after a FIN; only a reset says that it is
-            # not.
+            # A body that ends with the connection looks complete after a FIN; only a reset shows that it
+            # is not.
             linger = struct.pack("ii", 1, 0)
             self._connection.extra("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self._http.send_failed()
@@ -122,19 +122,19 @@ class HttpServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(self, port: int, host: str = "127.0.0.1") -> int:
-        """Start; port 0 is any free one. Returns the port. Raises OSError when it is taken."""
+        """Start at a port, 0 for any free one; return the port. Raises OSError when it is taken."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Connection(self._accept), host, port, backlog=1024)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
-        """Stop listening and break off every connection."""
+        """Stop listening and drop every connection."""
         if self._server is not None:
             self._server.close()
         await self.drop_connections()
 
     async def drop_connections(self) -> None:
-        """Break off every connection, and go on listening."""
+        """Drop every connection, and go on listening."""
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
@@ -144,7 +144,7 @@ class HttpServer:
         self._spawn(self._serve(connection))
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        # Not a TaskGroup: a defect met on one connection must not end the others.
+        # Not a TaskGroup: an internal error on one connection must not end the others.
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -152,7 +152,7 @@ class HttpServer:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            context = {"message": "a defect of the local Lambda broke a connection off", "exception": error}
+            context = {"message": "Internal error in local_lambda; connection closed", "exception": error}
             task.get_loop().call_exception_handler(context)
 
     async def _serve(self, connection: Connection) -> None:
@@ -164,9 +164,9 @@ class HttpServer:
                 if not await _ready_for_next(connection, http):
                     break
         except (OSError, RequestTruncated):
-            pass  # the peer has left; nobody is there to be told
+            pass  # the peer has left
         except h11.RemoteProtocolError as error:
-            await _refuse(connection, http, error)
+            await _reject(connection, http, error)
         finally:
             connection.close()
 
@@ -186,7 +186,7 @@ async def _next_request(connection: Connection, http: h11.Connection) -> HttpReq
 
 
 async def _ready_for_next(connection: Connection, http: h11.Connection) -> bool:
-    # What of the body has come already, or that there is none, is known only after asking.
+    # Only h11 knows what of the body has come already, or that there is none.
     while http.their_state is h11.SEND_BODY and http.next_event() is not h11.NEED_DATA:
         pass
     if http.our_state is h11.DONE and http.their_state is h11.DONE:
@@ -205,7 +205,7 @@ async def _linger(connection: Connection) -> None:
                 pass
 
 
-async def _refuse(
+async def _reject(
     connection: Connection,
     http: h11.Connection,
     error: h11.RemoteProtocolError,

@@ -2,13 +2,13 @@
 
 from collections import OrderedDict
 
-# As many as somebody may look back at, and no more memory than that is worth.
+# What a user may look back at, within a bound on memory.
 _INVOCATIONS = 200
 _CHARACTERS = 256 * 1024
 
 
 class History:
-    """Forgets the oldest invocations, and what goes beyond a size in one."""
+    """Forgets the oldest invocations, and the lines of one beyond a size."""
 
     def __init__(self) -> None:
         self._lines: OrderedDict[str, list[str]] = OrderedDict()
@@ -16,7 +16,7 @@ class History:
         self._ended: set[str] = set()
 
     def append(self, request_id: str, text: str) -> None:
-        """Take a line in."""
+        """Add a line."""
         lines = self._lines.setdefault(request_id, [])
         size = self._sizes.get(request_id, 0) + len(text)
         if size <= _CHARACTERS:
@@ -28,10 +28,10 @@ class History:
             self._ended.discard(oldest)
 
     def end(self, request_id: str) -> None:
-        """There will be no more lines of it."""
+        """Note that no more lines will come."""
         if request_id in self._lines:
             self._ended.add(request_id)
 
     def lines(self, request_id: str) -> tuple[list[str], bool]:
-        """The lines until now, and whether they are all."""
+        """Return the lines so far, and whether they are all."""
         return self._lines.get(request_id, []), request_id in self._ended

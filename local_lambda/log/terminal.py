@@ -13,14 +13,14 @@ from typing import Any
 from local_lambda.log.descriptor import write_all
 from local_lambda.log.history import History
 
-# What may wait for an output that nobody reads (a paused terminal, a full pipe) before lines are left out.
+# How much may wait while nobody reads (a paused terminal, a full pipe) before lines are left out.
 _MAX_WAITING_CHARACTERS = 16 * 1024 * 1024
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, LogType
 _TAIL_BYTES = 4096
 
 
 class Terminal:
-    """Lines on one descriptor, written by a thread: an output that nobody reads holds nobody up."""
+    """Lines on one descriptor, written by a thread: callers never wait for its reader."""
 
     def __init__(self, descriptor: int, encoding: str = "utf-8", *, as_json: bool = False) -> None:
         self._descriptor = descriptor
@@ -35,7 +35,7 @@ class Terminal:
         self._thread.start()
 
     def line(self, text: str, **fields: str) -> None:
-        """Write a line of the local Lambda's own, in JSON with more fields; returns at once."""
+        """Write a line of the local Lambda's own, in JSON with more fields; return at once."""
         own = {"type": "local_lambda", "message": text, **fields}
         self.raw(_json(own) if self.as_json else text)
 
@@ -44,7 +44,7 @@ class Terminal:
         self.raw(_json(fields))
 
     def raw(self, text: str) -> None:
-        """Write a line as it is; returns at once."""
+        """Write a line as it is; return at once."""
         with self._changed:
             if self._size > _MAX_WAITING_CHARACTERS:
                 self._left_out += 1
@@ -54,7 +54,7 @@ class Terminal:
             self._changed.notify()
 
     def close(self, seconds: float) -> None:
-        """Write what waits, for no longer than that."""
+        """Write what is waiting, for no longer than that."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -97,7 +97,7 @@ class FunctionLog:
         self.history = history
 
     def write(self, text: str) -> None:
-        """Write what the function says.
+        """Write a line of the function.
 
         A carriage return within begins a new line: awslambdaric joins the lines of a traceback with them, so
         that CloudWatch keeps them together.
@@ -105,14 +105,14 @@ class FunctionLog:
         self._write(text, "function")
 
     def platform(self, text: str, event: str | None = None, record: Any = None) -> None:
-        """Write what Lambda itself says: as text, and as JSON where Lambda has an event for it."""
+        """Write a line of Lambda itself: as text, and as JSON where Lambda has an event for it."""
         if not self.terminal.as_json:
             self._write(text, "platform")
         elif event is not None:
             self._record({"type": event, "record": record})
 
     def warning(self, text: str) -> None:
-        """Say what AWS would not: a warning of the local Lambda's own."""
+        """Write a warning of the local Lambda's own, about what AWS would not tell."""
         self._write(text if self.terminal.as_json else f"[local_lambda] {text}", "local_lambda")
 
     def _write(self, text: str, kind: str) -> None:
@@ -141,23 +141,23 @@ class EnvironmentLog(FunctionLog):
         return tail.decode(errors="ignore").encode()
 
     def begin(self, request_id: str) -> None:
-        """What follows is of this invocation; Init is of the one that it is made for."""
+        """Assign what follows to this invocation, its Init included."""
         self._request_id = request_id
         self._tail.clear()
 
     def end(self) -> None:
-        """What follows is of no invocation."""
+        """Assign what follows to no invocation."""
         if self._request_id is not None and self.history is not None:
             self.history.end(self._request_id)
         self._request_id = None
 
     def write(self, text: str) -> None:
-        """Write what the function says."""
+        """Write a line of the function."""
         self._keep(text)
         super().write(text)
 
     def platform(self, text: str, event: str | None = None, record: Any = None) -> None:
-        """Write what Lambda itself says."""
+        """Write a line of Lambda itself."""
         self._keep(text)
         super().platform(text, event, record)
 

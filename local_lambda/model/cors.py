@@ -15,7 +15,7 @@ class InvalidCors(ValueError):
     """AWS would reject this configuration."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CorsConfiguration:
     """The Cors of a function URL; ``max_age`` is in seconds."""
 
@@ -35,7 +35,14 @@ class CorsConfiguration:
             raise InvalidCors(f"{min(unknown)} is not a property of Cors")
         origins, methods, headers, exposed = (_strings(name, properties.get(name)) for name in _LISTS)
         credentials = str(properties.get("AllowCredentials") or False).lower() == "true"
-        return cls(origins, methods, headers, exposed, _age(properties.get("MaxAge")), credentials)
+        return cls(
+            allow_origins=origins,
+            allow_methods=methods,
+            allow_headers=headers,
+            expose_headers=exposed,
+            max_age=_age(properties.get("MaxAge")),
+            allow_credentials=credentials,
+        )
 
     def document(self) -> dict[str, Any]:
         """Return the configuration as the Lambda API shows it, without what is not configured."""

@@ -1,6 +1,6 @@
-"""Whose signatures the local Lambda knows: access keys, their secrets and session tokens.
+"""The credentials whose signatures are accepted: access keys, secrets and session tokens.
 
-https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html describes the form of a file.
+https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html describes the file format.
 """
 
 import configparser
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from local_lambda.model.function import ACCOUNT_ID, ConfigurationError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KnownCredentials:
-    """Keys and the user whose they are."""
+    """An access key pair and its user."""
 
     access_key: str
     secret_key: str
@@ -22,7 +22,7 @@ class KnownCredentials:
 
     @property
     def identity(self) -> dict[str, str | None]:
-        """What an event tells of the caller, in `requestContext.authorizer.iam`."""
+        """The caller as an event has it, in `requestContext.authorizer.iam`."""
         digest = hashlib.sha256(self.access_key.encode()).hexdigest()[:17].upper()
         return {
             "accessKey": self.access_key,
@@ -35,8 +35,10 @@ class KnownCredentials:
         }
 
 
-# The pair of AWS's own documentation: no secret, and in the form of a real one.
-DEFAULT_CREDENTIALS = KnownCredentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+# The pair in AWS's own documentation: not a secret, but in the form of a real one.
+DEFAULT_CREDENTIALS = KnownCredentials(
+    access_key="AKIAIOSFODNN7EXAMPLE", secret_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+)
 
 
 def pair(text: str) -> KnownCredentials:
@@ -45,7 +47,7 @@ def pair(text: str) -> KnownCredentials:
     secret_key, _, token = rest.partition(":")
     if not access_key or not secret_key:
         raise ConfigurationError("--credentials must name a file, or be of the form ACCESS:SECRET.")
-    return KnownCredentials(access_key, secret_key, token or None)
+    return KnownCredentials(access_key=access_key, secret_key=secret_key, token=token or None)
 
 
 def profiles(text: str) -> Sequence[KnownCredentials]:
@@ -55,13 +57,13 @@ def profiles(text: str) -> Sequence[KnownCredentials]:
         parser.read_string(text)
     except configparser.Error as error:
         # Its message may hold lines of the file.
-        raise ConfigurationError("--credentials names a file that is no AWS credentials file.") from error
+        raise ConfigurationError("--credentials names a file that is not an AWS credentials file.") from error
     found = [
         KnownCredentials(
-            section["aws_access_key_id"],
-            section["aws_secret_access_key"],
-            section.get("aws_session_token") or None,
-            name,
+            access_key=section["aws_access_key_id"],
+            secret_key=section["aws_secret_access_key"],
+            token=section.get("aws_session_token") or None,
+            user=name,
         )
         for name, section in parser.items()
         if "aws_access_key_id" in section and "aws_secret_access_key" in section

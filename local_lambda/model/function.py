@@ -1,4 +1,4 @@
-"""Functions, their URLs and REST APIs, as the template declares them and with AWS's defaults filled in."""
+"""Functions, their URLs and REST APIs, as a template declares them, with AWS's defaults."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from local_lambda.model.cors import CorsConfiguration
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 DEFAULT_TIMEOUT = 3
 DEFAULT_MEMORY = 128
-# The account in the template's pseudo parameters, by SAM CLI's choice.
+# The account that SAM CLI puts into pseudo parameters.
 ACCOUNT_ID = "123456789012"
 
 
@@ -26,7 +26,7 @@ class Layer:
     build_method: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FunctionUrlConfig:
     """https://docs.aws.amazon.com/lambda/latest/api/API_FunctionUrlConfig.html"""
 
@@ -35,7 +35,7 @@ class FunctionUrlConfig:
     cors: CorsConfiguration | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FunctionConfiguration:
     """https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"""
 
@@ -55,20 +55,20 @@ class FunctionConfiguration:
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html"""
 
     def arn(self, region: str) -> str:
-        """The function's name for the whole of AWS."""
+        """Return the function's ARN."""
         return f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{self.name}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RestApiRoute:
-    """A method (or ANY) of a resource path, and the logical id of the function that streams its answers."""
+    """A method (or ANY) of a resource path, and the logical id of the function that streams its responses."""
 
     method: str
     path: str
     function: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RestApiConfiguration:
     """A REST API at its one stage, with those of its routes that stream.
 
@@ -83,9 +83,9 @@ class RestApiConfiguration:
     stage_variables: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SamOptions:
-    """What SAM CLI's options of the same names say; unsaid, samconfig.toml says it for the command."""
+    """SAM CLI's options of the same names; samconfig.toml has the defaults for the command."""
 
     parameter_overrides: Sequence[str] = ()
     env_vars: Path | None = None

@@ -16,15 +16,15 @@ MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 MAX_CLIENT_CONTEXT_BYTES = 3583
 # Since July 2025.
 MAX_STREAMED_BYTES = 200 * 1024 * 1024
-# The event that a runtime gets is held in memory, here as there: without limits this one is left.
+# Events and buffered responses are held in memory, so there has to be some bound.
 _UNLIMITED_BYTES = 2**40
-# Runtimes compute with the deadline, so that there has to be one.
+# Runtimes compute with the deadline, so there has to be one.
 _UNLIMITED_SECONDS = 30 * 24 * 3600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a function and its callers may use, in bytes."""
+    """What a function and its callers may use; sizes are in bytes."""
 
     request: int = MAX_REQUEST_BYTES
     asynchronous: int = MAX_ASYNCHRONOUS_BYTES
@@ -35,7 +35,7 @@ class Limits:
     """Whether bandwidth, concurrency and time are limited as well."""
 
     def applied_to(self, function: FunctionConfiguration) -> FunctionConfiguration:
-        """The function as it is run."""
+        """Return the function as it runs under these limits."""
         if self.on:
             return function
         return replace(function, timeout=_UNLIMITED_SECONDS, reserved_concurrency=None)

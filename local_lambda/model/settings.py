@@ -1,4 +1,4 @@
-"""How the local Lambda serves: AWS's limits, whose signatures it takes, to whom, and with a debugger."""
+"""How the local Lambda serves: limits, accepted credentials, listening address, debugger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from local_lambda.model.limits import LIMITS, Limits
 
 @dataclass(frozen=True)
 class Settings:
-    """What the command line has said of it."""
+    """Settings from the command line."""
 
     limits: Limits = LIMITS
     credentials: Sequence[KnownCredentials] = (DEFAULT_CREDENTIALS,)
     host: str = "127.0.0.1"
-    """Where URLs, REST APIs and the Lambda API listen. The Runtime API does on loopback alone."""
+    """Where URLs, REST APIs and the Lambda API listen. The Runtime API always listens on loopback."""
     debug_port: int | None = None
 
 

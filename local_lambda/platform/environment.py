@@ -25,17 +25,16 @@ from local_lambda.platform.runtime_api.server import RuntimeApi
 from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.process import RuntimeProcess
 
-# The time that Init has. What it takes beyond counts into the function's timeout. (Lambda starts the process
-# once more then, and lets that Init have the function's timeout: the same bound, at the price of a second
-# start.)
+# The time that Init has. What it takes beyond that counts towards the function's timeout. (Lambda restarts
+# the process then, and that second Init has the function's timeout: the same bound, with one more start.)
 INIT_SECONDS = 10.0
-# A runtime that has reported an init error ends by itself, after it has logged the rest.
+# A runtime that has reported an init error exits by itself, after its last log lines.
 _INIT_ERROR_EXIT_SECONDS = 2.0
 _FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint")
 
 
 class ExecutionEnvironment:
-    """Serves one invocation at a time. Not usable any more once `invoke` has returned False."""
+    """Serves one invocation at a time. Cannot be used again once `invoke` has returned False."""
 
     def __init__(self, spec: LaunchSpec, log: FunctionLog, limits: Limits = LIMITS) -> None:
         self.spec = spec
@@ -55,7 +54,7 @@ class ExecutionEnvironment:
         return self._log.tail
 
     async def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> bool:
-        """Run one invocation to its end, which is after the response's: when the runtime asks for the next.
+        """Run one invocation to its end: until the runtime asks for the next one.
 
         Returns whether the environment can be used again.
         """
@@ -77,7 +76,7 @@ class ExecutionEnvironment:
         return failure is None and self.alive
 
     async def close(self) -> None:
-        """Shutdown: the process and all that it has started are gone afterwards."""
+        """Shut down: end the process and all that it has started."""
         if self._process is not None:
             await self._process.kill()
         await self._api.close()
@@ -117,7 +116,7 @@ class ExecutionEnvironment:
     async def _run(
         self, invocation: Invocation, receiver: ResponseReceiver, seconds: float
     ) -> FunctionError | None:
-        """Dispatch and wait; returns what the platform, not the runtime, found to be wrong."""
+        """Dispatch and wait; return the error that the platform, not the runtime, has found."""
         assert self._process is not None
         process, deadline = self._process, time.monotonic() + seconds
         deadline_ms = round((time.time() + seconds) * 1000)
@@ -125,7 +124,7 @@ class ExecutionEnvironment:
         try:
             await _first(done, process.exited, seconds)
             if process.exited.done() and not done.done():
-                await self._take_in_the_rest(process, deadline)
+                await self._pass_on_the_rest(process, deadline)
             if done.done():
                 self._function_error = done.result()
                 return None
@@ -133,15 +132,15 @@ class ExecutionEnvironment:
             done.cancel()
         failure = self._platform_error(process, invocation.request_id)
         process.peak_memory_mb()
-        # In this order, without a turn of the event loop in between: the reason is the timeout, not the
+        # In this order, without a turn of the event loop in between: the error is the timeout, not the
         # connection that breaks when the process is killed.
         process.signal_kill()
         await self._api.abort(failure)
         await process.kill()
         return failure
 
-    async def _take_in_the_rest(self, process: RuntimeProcess, deadline: float) -> None:
-        """Let a slow client fetch what a process that is gone has left behind, within the timeout."""
+    async def _pass_on_the_rest(self, process: RuntimeProcess, deadline: float) -> None:
+        """Pass on what an exited process has left behind, to a slow client too, within the timeout."""
         await process.kill()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(deadline - time.monotonic()):
@@ -177,7 +176,15 @@ class ExecutionEnvironment:
                 self._log.platform(fault, "platform.fault", fault.replace("\r", "\n"))
         used = self._process.peak_memory_mb() if self._process is not None else 0
         self._log.platform(end_line(request_id))
-        report = Report(request_id, duration, self.spec.memory, used, init_duration, status, error_type)
+        report = Report(
+            request_id=request_id,
+            duration=duration,
+            memory_size=self.spec.memory,
+            memory_used=used,
+            init_duration=init_duration,
+            status=status,
+            error_type=error_type,
+        )
         self._log.platform(str(report), "platform.report", report.record(self._function_error))
         self._log.end()
 
@@ -187,7 +194,7 @@ async def _first(one: asyncio.Future[Any], other: asyncio.Future[Any], seconds: 
 
 
 def _exit_error(status: int | None, request_id: str) -> FunctionError:
-    """What Lambda says of a runtime that has gone."""
+    """Return Lambda's error for a runtime that has exited."""
     if status is not None and status < 0:
         reason = f"Runtime exited with error: signal: {_signal_name(-status)}"
     elif status:

@@ -15,10 +15,10 @@ from local_lambda.platform.environment import ExecutionEnvironment
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
 from local_lambda.process.launch_spec import LaunchSpec
 
-# How long a request waits for an environment that has answered and is about to ask for its next invocation:
-# no longer than a start takes, so that a client that sends one request after the other meets one environment.
+# How long a request waits for an environment that has responded and is about to ask for its next invocation:
+# no longer than a start takes, so that a client that sends one request after the other gets one environment.
 _TURNOVER_SECONDS = 0.1
-# The same for one that would be throttled otherwise: who sends one request after the other never is.
+# The same for a request that would be throttled otherwise: a client that sends one after the other never is.
 _ROOM_SECONDS = 1.0
 # https://docs.aws.amazon.com/lambda/latest/api/API_TooManyRequestsException.html
 _RESERVED_CONCURRENCY = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -32,7 +32,7 @@ class Throttled(Exception):
 
 
 def has_room(running: int, reserved: int | None) -> bool:
-    """Whether an invocation may begin beside so many others; a reservation of 0 turns the function off."""
+    """Return whether one more invocation may begin; a reservation of 0 turns the function off."""
     return reserved is None or running < reserved
 
 
@@ -47,7 +47,7 @@ class Running:
 
 
 class Function:
-    """What the callers of a function invoke."""
+    """A function as its callers see it."""
 
     def __init__(self, spec: LaunchSpec, log: FunctionLog, limits: Limits = LIMITS) -> None:
         self.log = log
@@ -60,7 +60,7 @@ class Function:
         self._waiting = 0
 
     async def admit(self) -> None:
-        """Wait for room while invocations that have answered end; then `invoke` at once. Raises Throttled."""
+        """Wait for room while invocations that have responded end; then `invoke`. Raises Throttled."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_ROOM_SECONDS):
                 while not self._has_room() and self._turning_over:
@@ -84,13 +84,13 @@ class Function:
         return Running(responded, task)
 
     async def renew(self, spec: LaunchSpec) -> None:
-        """Start environments by another spec from now on; what is running ends on the old one."""
+        """Start environments by another spec from now on; running invocations end on the old one."""
         self._spec = spec
         idle, self._idle = self._idle, []
         await asyncio.gather(*map(self._discard, idle))
 
     async def close(self) -> None:
-        """Break off what is running and end every environment."""
+        """Stop all invocations and end every environment."""
         running = list(self._invocations)
         for task in running:
             task.cancel()
@@ -129,12 +129,12 @@ class Function:
         return environment
 
     async def _take_idle(self) -> ExecutionEnvironment | None:
-        # The one used last, as Lambda does: the others grow cold.
+        # The one used last, as Lambda does.
         while self._idle:
             environment = self._idle.pop()
             if environment.alive:
                 return environment
-            self.log.warning("an idle execution environment had exited; the next one starts")
+            self.log.warning("an idle execution environment had exited; a new one starts")
             await self._discard(environment)
         return None
 

@@ -1,4 +1,4 @@
-"""One invocation and what comes back for it, as the Runtime API and the callers of a function share it.
+"""The contract of an invocation, between the Runtime API and the callers of a function.
 
 A response is pushed: the Runtime API calls `start`, `write` and `end` of the caller's receiver, and waits for
 each. That wait is the backpressure from a slow client to the function's own send.
@@ -14,7 +14,7 @@ TIMED_OUT = "Sandbox.Timedout"
 
 @dataclass(frozen=True)
 class Invocation:
-    """What GET /next tells the runtime."""
+    """What the runtime gets from GET /next."""
 
     request_id: str
     event: bytes
@@ -27,7 +27,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class ResponseHead:
-    """How the runtime began its POST of a response."""
+    """The head of the runtime's POST of a response."""
 
     streaming: bool
     content_type: str | None
@@ -42,19 +42,19 @@ class FunctionError:
 
     @classmethod
     def of(cls, error_type: str, message: str) -> "FunctionError":
-        """An error that the platform itself finds."""
+        """Return an error that the platform itself has found."""
         document = {"errorType": error_type, "errorMessage": message}
         return cls(error_type, json.dumps(document, separators=(",", ":")).encode())
 
     @classmethod
     def response_too_large(cls, limit: int) -> "FunctionError":
-        """The response is larger than a buffered one, or a streamed one, may be."""
+        """Return the error for a response of more than ``limit`` bytes."""
         message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
         return cls.of("Function.ResponseSizeTooLarge", message)
 
     @property
     def platform_type(self) -> str:
-        """The type as metrics and REPORT lines have it (fatalerror.go): user's own names become Unknown."""
+        """The type in metrics and REPORT lines (fatalerror.go): the user's own types become Unknown."""
         if re.search(r"(Runtime|Function|Sandbox)\.[A-Z][a-zA-Z]+", self.type):
             return self.type
         return "Function.Unknown" if self.type.startswith("Function.") else "Runtime.Unknown"
@@ -78,14 +78,16 @@ class FunctionError:
 
 
 class ResponseReceiver(Protocol):
-    """The caller's side of a response. None of the methods raises because the caller has left."""
+    """The caller's side of a response. No method raises because the caller has left."""
 
     async def start(self, head: ResponseHead) -> None:
-        """The runtime has begun to answer."""
+        """The runtime has begun its response."""
 
     async def write(self, data: bytes) -> None:
-        """Some bytes of the answer; returns when the caller can take more."""
+        """Some bytes of the response; return when the caller can take more."""
 
     def end(self, error: FunctionError | None) -> None:
-        """The answer is complete, or will never be. Called once, with or without `start`
-        before it; does not wait, so that nothing can break it off."""
+        """The response is complete, or will never be.
+
+        Called once, with or without `start` before it. Does not wait, so that nothing can interrupt it.
+        """

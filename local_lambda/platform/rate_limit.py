@@ -28,12 +28,12 @@ class Bandwidth:
         self._tokens = CAPACITY
 
     def take(self, size: int, now: float) -> float:
-        """Take ``size`` bytes, no more than the bucket holds; returns how long they have to wait."""
+        """Take ``size`` bytes, no more than the bucket holds; return how many seconds they have to wait."""
         self._refill(int((now - self._started) / INTERVAL))
         self._tokens -= size
         if self._tokens >= 0:
             return 0.0
-        # What is owed comes with these refills; counted already, so that the next bytes wait for later ones.
+        # These refills cover the debt. They count as used, so that the next bytes wait for later ones.
         self._refill(self._refills - self._tokens // REFILL)
         return max(0.0, self._started + self._refills * INTERVAL - now)
 
@@ -44,7 +44,7 @@ class Bandwidth:
 
 
 async def copy_limited(exchange: Exchange, receiver: ResponseReceiver, limits: Limits) -> bool:
-    """Stream to the end, or to the limit; returns whether there was more than that."""
+    """Stream to the end, or to the limit; return whether there was more."""
     loop = asyncio.get_running_loop()
     bandwidth, left = Bandwidth(loop.time()), limits.streamed
     while data := await exchange.read():

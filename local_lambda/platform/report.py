@@ -11,9 +11,9 @@ from typing import Any
 from local_lambda.platform.invocation import FunctionError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
-    """What the REPORT line tells; times in seconds, sizes in MB."""
+    """The content of a REPORT line; times in seconds, sizes in MB."""
 
     request_id: str
     duration: float
@@ -29,7 +29,7 @@ class Report:
         return math.ceil((self.duration + (self.init_duration or 0)) * 1000)
 
     def record(self, function_error: FunctionError | None) -> dict[str, Any]:
-        """The record of platform.report, where the function's own error counts too."""
+        """Return the record of platform.report, which has the function's own error too."""
         metrics: dict[str, Any] = {
             "durationMs": round(self.duration * 1000, 2),
             "billedDurationMs": self.billed_ms,
@@ -63,28 +63,28 @@ class Report:
 
 
 def start_line(request_id: str) -> str:
-    """The first line of an invocation."""
+    """Return the first line of an invocation."""
     return f"START RequestId: {request_id} Version: $LATEST"
 
 
 def start_record(request_id: str) -> dict[str, Any]:
-    """The record of platform.start."""
+    """Return the record of platform.start."""
     return {"requestId": request_id, "version": "$LATEST"}
 
 
 def end_line(request_id: str) -> str:
-    """The line after the function's own last one."""
+    """Return the line after the function's own last one."""
     return f"END RequestId: {request_id}"
 
 
 def init_report_line(duration: float, error_type: str) -> str:
-    """The line of an Init that has failed."""
+    """Return the line of a failed Init."""
     took = f"{duration * 1000:.2f} ms"
     return f"INIT_REPORT Init Duration: {took}\tPhase: init\tStatus: error\tError Type: {error_type}"
 
 
 def init_report_record(duration: float, error_type: str) -> dict[str, Any]:
-    """The record of platform.initReport for an Init that has failed."""
+    """Return the record of platform.initReport for a failed Init."""
     return {
         "initializationType": "on-demand",
         "phase": "init",

@@ -16,9 +16,9 @@ def _layer_paths(opt: str) -> list[str]:
 
 
 def _run_where_awslambdaric_can() -> None:
-    """Start over on the local Lambda's own Python where this one is another.
+    """Restart on the local Lambda's own Python if this is another one.
 
-    That happens when an exec wrapper hands back to the managed loop: awslambdaric's C extension is installed
+    That happens when an exec wrapper hands over to the managed loop: awslambdaric's C extension is installed
     for one version only.
     """
     import importlib.util
@@ -26,12 +26,12 @@ def _run_where_awslambdaric_can() -> None:
     if importlib.util.find_spec("runtime_client") is not None:
         return
     [python] = Path(os.environ["LAMBDA_RUNTIME_DIR"], ".python", "bin").iterdir()
-    sys.stderr.write(f"[local_lambda] awslambdaric is there for {python.name} only: going on with that\n")
+    sys.stderr.write(f"[local_lambda] awslambdaric is there for {python.name} only: continuing with that\n")
     os.execv(python, [str(python), __file__])
 
 
 def main() -> None:
-    """Set the path up, then serve invocations for ever."""
+    """Set up the path, then serve invocations for ever."""
     _run_where_awslambdaric_can()
     task_root, opt = os.environ["LAMBDA_TASK_ROOT"], os.environ.pop("_LOCAL_LAMBDA_OPT")
     layers = [] if "PYTHONPATH" in os.environ else _layer_paths(opt)

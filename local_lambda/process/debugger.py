@@ -10,11 +10,11 @@ from pathlib import Path
 
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration
 
-# Also the name of what tells the process its port.
+# Tells the process its port.
 _VARIABLE = "_LOCAL_LAMBDA_DEBUG"
-# A function is held at a breakpoint for as long as that.
+# In seconds: how long a function may stay at a breakpoint.
 _A_DAY = 24 * 60 * 60
-# The adapter of the environment before may hold the port for a moment.
+# The previous environment's debug adapter may hold the port for a moment.
 _STARTER = """
 import os, sys, time
 
@@ -25,7 +25,7 @@ def listen(debugpy, port):
             return debugpy.listen(("127.0.0.1", int(port)))
         except (OSError, RuntimeError) as error:
             if time.monotonic() > until:
-                return print("No debugger can come to port " + port + ":", error, file=sys.stderr, flush=True)
+                return print("The debugger cannot use port " + port + ":", error, file=sys.stderr, flush=True)
             time.sleep(0.1)
 
 port = os.environ.pop("{variable}", None)
@@ -40,7 +40,7 @@ if port is not None:
 
 
 class Debugging:
-    """Gives each function a port, from the first on in the order they are met."""
+    """Gives each function a port, counting up from the first."""
 
     def __init__(self, first_port: int, work: Path) -> None:
         found = importlib.util.find_spec("debugpy")
@@ -52,18 +52,18 @@ class Debugging:
         self._ports: dict[str, int] = {}
 
     def applied_to(self, function: FunctionConfiguration) -> FunctionConfiguration:
-        """One environment at a time, with time to look around."""
+        """Return the function with one environment at a time, and a timeout of a day."""
         return replace(function, timeout=_A_DAY, reserved_concurrency=1)
 
     def variables(self, function: FunctionConfiguration, lang: Path) -> dict[str, str]:
-        """Prepare /var/lang; returns what the process needs to be told."""
+        """Prepare /var/lang; return the environment variables that the process needs."""
         self._make(lang)
         name = function.logical_id
         port = self._ports.setdefault(name, self._first_port + len(self._ports))
         return {_VARIABLE: str(port), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
     def notice(self, function: FunctionConfiguration) -> str:
-        """Where the debugger goes."""
+        """Return where the function waits."""
         return f"{function.logical_id} waits for a debugger at 127.0.0.1:{self._ports[function.logical_id]}"
 
     def _make(self, lang: Path) -> None:

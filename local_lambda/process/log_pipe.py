@@ -12,7 +12,7 @@ _READ_BYTES = 64 * 1024
 
 
 class LogPipe:
-    """Passes lines on as they come, and can tell when all that was written has come."""
+    """Logs lines as they come; `drain` logs all that has been written."""
 
     def __init__(self, log: FunctionLog) -> None:
         self._log = log
@@ -24,11 +24,11 @@ class LogPipe:
         self._open = True
 
     def started(self) -> None:
-        """The process has its end; ours of it is not needed any more."""
+        """Close our copy of the writing end: the process has its own."""
         os.close(self.writer)
 
     def drain(self) -> None:
-        """Log what is in the pipe now, a last line without an end included."""
+        """Log what is in the pipe now, even a last line without a newline."""
         if self._open:
             waiting = array.array("i", [0])
             fcntl.ioctl(self._reader, termios.FIONREAD, waiting)
@@ -37,7 +37,7 @@ class LogPipe:
         self._write(self._splitter.flush())
 
     def close(self) -> None:
-        """Log the rest and close, even while a process that has outlived its parent holds the other end."""
+        """Log the rest and close, even while some process still holds the other end."""
         self.drain()
         if self._open:
             self._open = False
@@ -45,7 +45,7 @@ class LogPipe:
             os.close(self._reader)
 
     def _read(self, size: int) -> int:
-        """Read once; returns how much of `size` is done with."""
+        """Read once; return how many of the ``size`` bytes are done."""
         try:
             data = os.read(self._reader, size)
         except BlockingIOError:
@@ -63,7 +63,7 @@ class LogPipe:
 
 
 class LineSplitter:
-    """Cuts at newlines. A line longer than `limit` bytes is cut in several, as CloudWatch does."""
+    """Cuts at newlines. A line longer than `limit` bytes is split, as CloudWatch does."""
 
     def __init__(self, limit: int = 256 * 1024) -> None:
         self._limit = limit
@@ -81,7 +81,7 @@ class LineSplitter:
         return [bytes(line).decode(errors="replace") for line in complete]
 
     def flush(self) -> list[str]:
-        """The last line, when it has no end."""
+        """Return the last line, when it has no newline."""
         rest, self._rest = self._rest, bytearray()
         return [part.decode(errors="replace") for part in self._parts(rest)] if rest else []
 

@@ -37,7 +37,7 @@ class NodeRuntime:
 
 
 def find_node(function: FunctionConfiguration, environ: Mapping[str, str]) -> NodeRuntime:
-    """Find both for a function. Raises ConfigurationError, which says how to get what is missing."""
+    """Find Node and its client for a function. Raises ConfigurationError, which says how to install them."""
     node = shutil.which("node", path=environ.get("PATH", os.defpath))
     version = _version(node) if node else ""
     if node is None or not version:
@@ -56,7 +56,7 @@ def find_node(function: FunctionConfiguration, environ: Mapping[str, str]) -> No
 
 
 def notice(function: FunctionConfiguration, runtime: NodeRuntime) -> str | None:
-    """What to tell when Node is not of the version declared."""
+    """Return a notice when Node is not of the declared version."""
     declared = function.runtime.removeprefix("nodejs").removesuffix(".x")
     if declared == runtime.version.partition(".")[0]:
         return None
@@ -64,7 +64,7 @@ def notice(function: FunctionConfiguration, runtime: NodeRuntime) -> str | None:
 
 
 def make_lang(directory: Path, runtime: NodeRuntime) -> Path:
-    """Make a /var/lang with node in its bin; returns the executable."""
+    """Make a /var/lang with node in its bin."""
     executable = directory / "bin" / "node"
     executable.parent.mkdir(parents=True)
     executable.symlink_to(runtime.node)
@@ -72,7 +72,7 @@ def make_lang(directory: Path, runtime: NodeRuntime) -> Path:
 
 
 def node_path(opt: Path, declared: str, runtime: NodeRuntime) -> str:
-    """NODE_PATH of the managed images, for a runtime like nodejs22.x."""
+    """Return the NODE_PATH of the managed images, for a runtime like nodejs22.x."""
     version = declared.removesuffix(".x").replace("nodejs", "node")
     return f"{opt}/nodejs/{version}/node_modules:{opt}/nodejs/node_modules:{runtime.modules}"
 
@@ -89,7 +89,7 @@ def _places(function: FunctionConfiguration, environ: Mapping[str, str], node: P
 
 def _version(node: str) -> str:
     try:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=False)
+        shown = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return answer.stdout.strip().lstrip("v") if answer.returncode == 0 else ""
+    return shown.stdout.strip().lstrip("v") if shown.returncode == 0 else ""

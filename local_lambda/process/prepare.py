@@ -50,7 +50,7 @@ class Preparer:
             function = debugging.applied_to(function)
         check_runtime(function)
         task = self._task(function)
-        # A new one each time: environments that run may still use theirs.
+        # A new one each time: running environments may still use theirs.
         opt = self._new("opt", function)
         self._make_opt(function, opt)
         runtime = self._runtime(function, debugging, task=task, opt=opt)
@@ -176,7 +176,7 @@ def check_runtime(function: FunctionConfiguration) -> None:
 
 
 def _entry_point(task: Path, opt: Path) -> Path:
-    """An OS-only runtime's executable: of the function, else of a layer."""
+    """Return an OS-only runtime's executable: of the function, else of a layer."""
     return next(
         (place for place in (task / "bootstrap", opt / "bootstrap") if place.is_file()), task / "bootstrap"
     )

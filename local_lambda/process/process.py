@@ -13,8 +13,8 @@ from local_lambda.log.terminal import FunctionLog
 from local_lambda.process.log_pipe import LogPipe
 from local_lambda.process.watchdog import Watchdog
 
-# The lowest priority. Environments beyond one for each CPU get it, for they would keep the CPU from the one
-# process that passes all their bytes on. Linux compares priorities within a session only (its autogroups), so
+# The lowest priority. Environments beyond one for each CPU get it, so that they leave CPU time to the process
+# that passes all their bytes on. Linux compares priorities within a session only (its autogroups), so
 # functions stay in ours, each in a process group of its own.
 _NICE = 19
 
@@ -40,7 +40,7 @@ class RuntimeProcess:
         log: FunctionLog,
         watchdog: Watchdog,
     ) -> "RuntimeProcess":
-        """Start; raises OSError when the file cannot be executed."""
+        """Start a process. Raises OSError when the file cannot be executed."""
         output = LogPipe(log)
         try:
             process = await asyncio.create_subprocess_exec(
@@ -66,7 +66,7 @@ class RuntimeProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether the process has not exited; `exited` may tell so a moment later."""
+        """Whether the process has not exited; `exited` may follow a moment later."""
         if self.exited.done():
             return False
         if not hasattr(os, "waitid"):  # macOS before Python 3.13
@@ -78,15 +78,15 @@ class RuntimeProcess:
 
     @property
     def pid(self) -> int:
-        """The process, and the process group."""
+        """The id of the process, and of its process group."""
         return self._process.pid
 
     def drain_output(self) -> None:
-        """Log what the process has written until now."""
+        """Log what the process has written so far."""
         self._output.drain()
 
     def signal_kill(self) -> None:
-        """Tell the process and all that it has started to end."""
+        """Send SIGKILL to the process and all that it has started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
@@ -104,7 +104,7 @@ class RuntimeProcess:
         return self._process.returncode
 
     def peak_memory_mb(self) -> int:
-        """The most memory that the process has had at once, in MB; 0 where the system does not tell."""
+        """Return the peak memory of the process in MB; 0 where the system does not tell."""
         with contextlib.suppress(OSError):
             status = Path(f"/proc/{self.pid}/status").read_text()
             if peak := re.search(r"VmHWM:\s+(\d+) kB", status):

@@ -1,4 +1,4 @@
-"""Which Python a function runs on, and a /var/lang and /var/runtime that hold what Lambda ships there."""
+"""The Python that a function runs on, and a /var/lang and /var/runtime with what Lambda ships there."""
 
 import importlib.metadata
 import os
@@ -25,13 +25,13 @@ class Interpreter:
 
 
 def own_interpreter() -> Interpreter:
-    """The Python that runs the local Lambda."""
+    """Return the Python that runs the local Lambda."""
     executable = getattr(sys, "_base_executable", sys.executable)
     return Interpreter(Path(executable), f"{sys.version_info.major}.{sys.version_info.minor}")
 
 
 def interpreter_for(version: str, *, wrapped: bool) -> Interpreter:
-    """The Python of the version wanted, else our own.
+    """Return the Python of the version wanted, else our own.
 
     Without an exec wrapper a function runs under awslambdaric, whose C extension is installed for our own
     version only.
@@ -44,7 +44,7 @@ def interpreter_for(version: str, *, wrapped: bool) -> Interpreter:
 
 
 def _runnable(version: str) -> Path | None:
-    """The first on PATH that runs: the shims of a version manager do for the active versions only."""
+    """Return the first on PATH that runs: a version manager's shims do for its active versions only."""
     candidates = (shutil.which(f"python{version}", path=directory) for directory in os.get_exec_path())
     return next(
         (found for candidate in candidates if candidate and (found := _real(candidate, version))), None
@@ -56,13 +56,13 @@ def _real(candidate: str, version: str) -> Path | None:
         "import sys; print('%d.%d' % sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
     )
     try:
-        answer = subprocess.run(
+        shown = subprocess.run(
             [candidate, "-I", "-c", code], capture_output=True, text=True, timeout=10, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found, _, executable = answer.stdout.strip().partition(" ")
-    return Path(executable) if answer.returncode == 0 and found == version else None
+    found, _, executable = shown.stdout.strip().partition(" ")
+    return Path(executable) if shown.returncode == 0 and found == version else None
 
 
 def make_lang(directory: Path, interpreter: Interpreter) -> Path:

@@ -1,7 +1,7 @@
 """The environment variables of a function's process.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html; the values are those of the managed
-images with this machine's directories in the place of /var/task, /var/runtime, /var/lang and /opt.
+images with this machine's directories instead of /var/task, /var/runtime, /var/lang and /opt.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from pathlib import Path
 from local_lambda.model.function import FunctionConfiguration
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Directories:
-    """Where this machine has the directories of an execution environment."""
+    """The directories of an execution environment, on this machine."""
 
     task: Path
     runtime: Path
@@ -22,7 +22,7 @@ class Directories:
 
 
 _FALLBACK_REGION = "us-east-1"
-# Of the user's own environment only what says who he is on AWS and where AWS is.
+# Of the user's own environment only their AWS credentials, and where AWS is.
 _PASSED_ON = (
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE",
@@ -30,7 +30,7 @@ _PASSED_ON = (
 
 
 def region_of(environ: Mapping[str, str]) -> str:
-    """The region that the user's own environment names."""
+    """Return the region that the user's own environment names."""
     return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or _FALLBACK_REGION
 
 
@@ -42,7 +42,7 @@ def function_variables(
     log_stream: str,
     directories: Directories,
 ) -> dict[str, str]:
-    """What the process is started with; the template's own variables may not replace Lambda's."""
+    """Return the process's variables; the template's own cannot replace Lambda's."""
     region = region_of(environ)
     passed_on = {
         name: value
@@ -62,7 +62,7 @@ def function_variables(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        # Not Lambda's: where /opt is, for our stand-ins of /var/runtime's bootstrap files.
+        # Not Lambda's: tells our own bootstrap files where /opt is.
         "_LOCAL_LAMBDA_OPT": str(directories.opt),
     }
     return passed_on | _defaults(configuration, directories) | configuration.environment | reserved
@@ -79,8 +79,8 @@ def _defaults(configuration: FunctionConfiguration, directories: Directories) ->
     if configuration.runtime.startswith("python"):
         variables |= {
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration.runtime}",
-            # Not Lambda's: what the user has installed for himself is not there, and neither /var/task nor
-            # /opt can be written to, so that no __pycache__ appears.
+            # Not Lambda's, but with its effect: packages in the user's home do not exist there, and /var/task
+            # and /opt are read-only, so that no __pycache__ appears.
             "PYTHONNOUSERSITE": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }

@@ -1,7 +1,7 @@
-"""Leaves no process behind, not even when the local Lambda is killed with SIGKILL.
+"""Leaves no process behind, even when the local Lambda is killed with SIGKILL.
 
-A small process of its own is told of every process group that starts and ends, over a pipe. When the pipe
-closes, because the local Lambda is gone, it kills the groups that are left and removes the working directory.
+A small process of its own learns over a pipe of every process group that starts and ends. When the pipe
+closes, because the local Lambda has exited, it kills the remaining groups and removes the working directory.
 """
 
 import contextlib
@@ -33,11 +33,11 @@ class Watchdog:
             self._process.communicate()
 
     def started(self, group: int) -> None:
-        """There is a process group."""
+        """Note a new process group."""
         self._tell(f"+{group}\n")
 
     def ended(self, group: int) -> None:
-        """It is gone."""
+        """Note that a process group has ended."""
         self._tell(f"-{group}\n")
 
     def _tell(self, line: str) -> None:

@@ -1,7 +1,7 @@
-"""What `sam build` made of a template's sources, kept up with them: a changed source replaces its copy.
+"""The output of `sam build`, kept up to date: a changed source replaces its copy.
 
-What the build added, installed dependencies above all, stays. Whatever is not a copy (TypeScript, what a
-makefile makes) stays as built until the user builds again.
+What the build added stays, above all installed dependencies. Whatever is not a plain copy (TypeScript, the
+output of a makefile) stays as built until the user builds again.
 """
 
 import shutil
@@ -16,9 +16,9 @@ from local_lambda.sam.template import Template
 _MANIFESTS = ("requirements.txt", "package.json", "package-lock.json", "pyproject.toml", "uv.lock")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Artefact:
-    """A built directory, what it was copied from, and where the latest state of both is."""
+    """A built directory, its source, and the directory with the latest state of both."""
 
     source: Path
     built: Path
@@ -33,7 +33,7 @@ class Artefact:
         self._known = self._files()
 
     def bring_in(self, target: Path) -> None:
-        """Assemble the build and the source as it is now in a new directory."""
+        """Assemble the build and the current source in a new directory."""
         files = self._files()
         _link(self.built, target, files | self._known)
         for file in files:
@@ -47,7 +47,7 @@ class Artefact:
 
 
 class Build:
-    """A source template and the artefacts made of it; of one that is served unbuilt there are none."""
+    """A source template and what was built from it; nothing, if it is served unbuilt."""
 
     def __init__(self, template: Template, work: Path) -> None:
         self.source = template.source or template
@@ -61,22 +61,22 @@ class Build:
 
     @property
     def served(self) -> Template:
-        """The source template with what was built in the place of its sources."""
+        """The source template with its sources replaced by what was built."""
         return replace(self.source, functions=[self._built(function) for function in self.source.functions])
 
     def bring_in(self, changed: Iterable[Path]) -> list[str]:
-        """Take the changed files in; returns what the user has to do, if anything."""
+        """Take over the changed files; return what the user has to do, if anything."""
         advice = []
         for artefact in self._artefacts.values():
             mine = [path for path in changed if path.is_relative_to(artefact.source)]
             if not mine:
                 continue
             if not artefact.copied:
-                advice.append(f"`sam build` is due: {artefact.source.name} is more than a copy of its source")
+                advice.append(f"Run `sam build`: {artefact.source.name} is not a plain copy of its source")
                 continue
             if manifests := [path.name for path in mine if path.name in _MANIFESTS]:
                 advice.append(
-                    f"`sam build` is due: {manifests[0]} changed, the dependencies are the old ones"
+                    f"Run `sam build`: {manifests[0]} changed, the installed dependencies are the old ones"
                 )
             self._count += 1
             artefact.bring_in(self._work / str(self._count))
@@ -98,15 +98,21 @@ def _artefacts(
 ) -> Iterator[tuple[tuple[str, Path], Artefact]]:
     if isinstance(source.code, Path) and isinstance(built.code, Path) and source.code != built.code:
         copied = not source.build_method or source.build_method.startswith(("python", "nodejs"))
-        yield (source.logical_id, source.code), Artefact(source.code, built.code, "", copied)
+        yield (
+            (source.logical_id, source.code),
+            Artefact(source=source.code, built=built.code, below="", copied=copied),
+        )
     for own, made in zip(source.layers, built.layers, strict=False):
         if own.path != made.path:
             python = own.build_method.startswith("python")
-            yield ("", own.path), Artefact(own.path, made.path, "python" if python else "", python)
+            yield (
+                ("", own.path),
+                Artefact(source=own.path, built=made.path, below="python" if python else "", copied=python),
+            )
 
 
 def _link(built: Path, target: Path, ours: Iterable[Path]) -> None:
-    """Link what is built, file by file or folder by folder, except for our files."""
+    """Link what was built, by file or by folder, except for our own files."""
     target.mkdir(parents=True)
     for entry in built.iterdir():
         below = [path for path in ours if path.parts[0] == entry.name]

@@ -1,4 +1,4 @@
-"""The values of --env-vars: other environment variables for a function than its template says.
+"""The values of --env-vars: environment variables that replace those of the template.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-invoke.html:
 an object of variables for each function, and one named Parameters for all. As with SAM CLI, only a variable
@@ -30,12 +30,12 @@ def parse(text: str, path: object) -> VariableOverrides:
 
 
 def for_function(overrides: VariableOverrides, names: Iterable[str]) -> dict[str, Any]:
-    """The values for a function: those under the first of its names that is there, before those for all."""
+    """Return a function's values: those under the first of its names that has any, before those for all."""
     own = next((overrides[name] for name in names if overrides.get(name)), {})
     return {**overrides.get(_ALL, {}), **own}
 
 
 def undeclared(overrides: VariableOverrides, names: Iterable[str], declared: Iterable[str]) -> list[str]:
-    """The names that are given for the function alone, to no effect."""
+    """Return the names that are given for the function, but that its template does not declare."""
     own = next((overrides[name] for name in names if overrides.get(name)), {})
     return sorted(set(own) - set(declared))

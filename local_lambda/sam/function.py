@@ -1,4 +1,4 @@
-"""What SAM CLI's own model of a function leaves out: its URL's configuration and its reserved concurrency.
+"""What SAM CLI's own model of a function lacks: its URL's configuration and its reserved concurrency.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-url.html and
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
@@ -12,7 +12,7 @@ from local_lambda.model.function import ConfigurationError, FunctionUrlConfig
 
 
 def url_config(name: str, properties: Mapping[str, Any]) -> FunctionUrlConfig:
-    """A FunctionUrlConfig, or the properties of an AWS::Lambda::Url. Raises ConfigurationError."""
+    """Read a FunctionUrlConfig, or the properties of an AWS::Lambda::Url. Raises ConfigurationError."""
     mode = properties.get("InvokeMode") or "BUFFERED"
     if mode not in ("BUFFERED", "RESPONSE_STREAM"):
         raise ConfigurationError(
@@ -21,7 +21,7 @@ def url_config(name: str, properties: Mapping[str, Any]) -> FunctionUrlConfig:
     auth_type = properties.get("AuthType") or "NONE"
     if auth_type not in ("NONE", "AWS_IAM"):
         raise ConfigurationError(f"The AuthType of {name} must be NONE or AWS_IAM, not {auth_type!r}.")
-    return FunctionUrlConfig(auth_type, mode, _cors(name, properties.get("Cors")))
+    return FunctionUrlConfig(auth_type=auth_type, invoke_mode=mode, cors=_cors(name, properties.get("Cors")))
 
 
 def _cors(name: str, properties: Any) -> CorsConfiguration | None:
@@ -34,7 +34,7 @@ def _cors(name: str, properties: Any) -> CorsConfiguration | None:
 
 
 def url_resources(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The properties of AWS::Lambda::Url resources, by the function they name."""
+    """Return the properties of AWS::Lambda::Url resources, by the function they name."""
     return {
         _target(resource["Properties"].get("TargetFunctionArn")): resource["Properties"]
         for resource in resources
@@ -51,7 +51,7 @@ def _target(reference: Any) -> str:
 
 
 def reserved_concurrency(name: str, resource: Mapping[str, Any]) -> int | None:
-    """The function's ReservedConcurrentExecutions. Raises ConfigurationError."""
+    """Return the function's ReservedConcurrentExecutions. Raises ConfigurationError."""
     value = (resource.get("Properties") or {}).get("ReservedConcurrentExecutions")
     if value is not None and not str(value).isdecimal():
         raise ConfigurationError(f"The ReservedConcurrentExecutions of {name} must be a number.")

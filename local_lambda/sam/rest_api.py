@@ -18,7 +18,7 @@ _DEFAULT_ENDPOINT_TYPE = "EDGE"
 def rest_apis(
     resources: Mapping[str, Any], stack_path: str, notices: list[str]
 ) -> list[RestApiConfiguration]:
-    """The REST APIs of a stack that stream something; what is left out is told in ``notices``."""
+    """Return the REST APIs of a stack that stream; add what is left out to ``notices``."""
     routes: dict[str, list[RestApiRoute]] = {}
     for logical_id, resource in resources.items():
         if resource.get("Type") == _FUNCTION:
@@ -37,10 +37,12 @@ def _routes(function: str, resource: Any, notices: list[str]) -> list[tuple[str,
         if event.get("Type") != "Api":
             continue
         properties = event.get("Properties") or {}
-        route = RestApiRoute(str(properties.get("Method")).upper(), str(properties.get("Path")), function)
+        route = RestApiRoute(
+            method=str(properties.get("Method")).upper(), path=str(properties.get("Path")), function=function
+        )
         if properties.get("ResponseTransferMode") != "RESPONSE_STREAM":
             notices.append(
-                f"{function}: {route.method} {route.path} of its REST API is not served here, as its "
+                f"{function}: {route.method} {route.path} of its REST API is not served here, because its "
                 "ResponseTransferMode is not RESPONSE_STREAM"
             )
         elif isinstance(properties.get("RestApiId"), str):

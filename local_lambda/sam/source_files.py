@@ -17,19 +17,19 @@ _IGNORED_FORM = re.compile(r".*(\.py[cod]|\.sw.|~|\.___jb_...___|\.tmp)|\.#.*|#.
 
 
 def ignored(name: str) -> bool:
-    """Whether a file or directory of this name is no source."""
+    """Return whether a file or directory of this name is not source."""
     return name in _IGNORED or _IGNORED_FORM.fullmatch(name) is not None
 
 
 def is_source(path: Path, roots: Iterable[Path]) -> bool:
-    """Whether the path is a source below one of the roots."""
+    """Return whether the path is source, below one of the roots."""
     return any(
         not any(map(ignored, path.relative_to(root).parts)) for root in roots if path.is_relative_to(root)
     )
 
 
 def roots_of(function: FunctionConfiguration) -> list[Path]:
-    """The directories that a function is made of."""
+    """Return the source directories of a function."""
     code = [function.code] if isinstance(function.code, Path) else []
     return [*code, *(root for layer in function.layers for root in (layer.path, *_linked(layer)))]
 
@@ -45,7 +45,7 @@ def _linked(layer: Layer) -> set[Path]:
 
 
 def affected(functions: Iterable[FunctionConfiguration], changed: Iterable[Path]) -> list[str]:
-    """The logical ids of the functions that the files belong to."""
+    """Return the logical ids of the functions that the files belong to."""
     return [
         function.logical_id
         for function in functions
@@ -54,7 +54,7 @@ def affected(functions: Iterable[FunctionConfiguration], changed: Iterable[Path]
 
 
 def newer_file(roots: Iterable[Path], since: float) -> Path | None:
-    """A file, in one of the directories or one of the roots itself, that is newer than the time given."""
+    """Return a file that is newer than that time, in one of the roots or a root itself; None without one."""
     files = (file for root in roots for file in ([root] if root.is_file() else _files(root)))
     return next((file for file in files if file.stat().st_mtime > since), None)
 

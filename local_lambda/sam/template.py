@@ -36,7 +36,7 @@ class Template:
     rest_apis: list[RestApiConfiguration] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     source: "Template | None" = None
-    """What this template, when it is a built one, was built from."""
+    """The source of this template, when it is a built one."""
 
 
 _NO_OPTIONS = SamOptions()
@@ -59,7 +59,7 @@ def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
         return replace(source, notices=[*source.notices, notice])
     notices = list(built.notices)
     if newest := _newer_source(source, made):
-        notices.append(f"{newest} is newer than the build: `sam build` is due")
+        notices.append(f"{newest} is newer than the build: run `sam build`")
     return replace(built, notices=notices, source=source)
 
 
@@ -69,12 +69,12 @@ def read_source(path: Path, options: SamOptions) -> Template:
 
 
 def built_path(path: Path) -> Path:
-    """Where `sam build` puts the built form of a template."""
+    """Return where `sam build` puts the built form of a template."""
     return path.resolve().parent / ".aws-sam" / "build" / "template.yaml"
 
 
 def difference(before: Template, after: Template) -> str:
-    """The functions that have changed, come or gone; "" when none has."""
+    """Return the functions that have changed, come or gone; "" when none has."""
     old = {one.logical_id: one for one in before.functions}
     new = {one.logical_id: one for one in after.functions}
     changed = [name for name in new if name in old and new[name] != old[name]]
@@ -88,7 +88,7 @@ def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None
 
 
 def _newer_source(source: Template, built: Path) -> Path | None:
-    """A source file that has changed since the build."""
+    """Return a source file that has changed since the build."""
     roots = {function.code for function in source.functions if isinstance(function.code, Path)}
     roots |= {layer.path for function in source.functions for layer in function.layers}
     return newer_file([source.path, *roots], built.stat().st_mtime)
@@ -164,7 +164,7 @@ def _number(value: Any, default: int, what: str) -> int:
 
 
 def _declared(function: Any, values: Values, notices: list[str]) -> dict[str, Any]:
-    """The variables that the template declares, some with another value."""
+    """Return the variables that the template declares, some with another value."""
     declared = (function.environment or {}).get("Variables") or {}
     # In the order of SAM CLI.
     names = (function.name, function.function_id, str(function.functionname), function.full_path)

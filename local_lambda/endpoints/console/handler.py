@@ -1,8 +1,8 @@
-"""The console: a page at the API's address, and what it asks for.
+"""The console: a page at the Lambda API's address, and the requests of that page.
 
-Its requests to function URLs go through here: for a page, a URL at another port is another origin. They
-have to carry a header of the console's own, which no page of another origin can send (a browser would ask
-first).
+Its requests to function URLs are proxied here, because a URL at another port is another origin for the page.
+They must carry a header of the console's own, which no page of another origin can send: a browser would ask
+first.
 """
 
 import re
@@ -34,19 +34,19 @@ _PAGE_HEADERS: Headers = [
     ("Referrer-Policy", "no-referrer"),
     ("Cache-Control", "no-store"),
 ]
-# What a browser adds of its own to a page's request and not to one that is typed.
+# What a browser adds to a page's request.
 _OF_THE_PAGE = ("origin", "referer", "cookie", "host", HEADER)
 
 
 class Console:
-    """Answers what belongs to the console."""
+    """Serves the page, its files, and its requests."""
 
     def __init__(self, endpoints: Callable[[], Sequence[Endpoint]], history: History) -> None:
         self._endpoints = endpoints
         self._history = history
 
     async def handle(self, exchange: Exchange) -> bool:
-        """Serve one request, when it is the console's; returns whether it was."""
+        """Serve one request if it is the console's; return whether it was."""
         request = exchange.request
         if match := re.fullmatch(r"/console/proxy/([^/]+)(/.*)", request.path):
             await self._pass_on(exchange, match[1], match[2])
@@ -74,7 +74,7 @@ class Console:
 
 
 def _typed(request: HttpRequest, path: str, endpoint: Endpoint) -> HttpRequest:
-    """The request as if it had been typed, and sent to the URL itself."""
+    """Return the request as if a program had sent it to the URL itself."""
     headers = [
         (name, value)
         for name, value in request.headers
@@ -104,5 +104,5 @@ def _page(exchange: Exchange, name: str) -> bool:
 
 
 def _respond(exchange: Exchange, status: int, content_type: str, body: bytes) -> None:
-    answer = HttpResponse(status, [("Content-Type", content_type), *_PAGE_HEADERS], body)
-    exchange.respond(status, [*answer.headers, *content_length(answer)], body)
+    response = HttpResponse(status, [("Content-Type", content_type), *_PAGE_HEADERS], body)
+    exchange.respond(status, [*response.headers, *content_length(response)], body)

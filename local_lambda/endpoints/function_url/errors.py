@@ -49,7 +49,7 @@ def signature_rejected(error_type: str, message: str) -> HttpResponse:
 
 
 def too_large(limit: int) -> HttpResponse:
-    """Return the response to a request of more than 6 MB: the status is documented, the text is Invoke's."""
+    """Return the response to a request over the limit: the status is documented, the text is Invoke's."""
     return request_too_large("RequestEntityTooLargeException", limit)
 
 

@@ -1,7 +1,7 @@
 """HTTP request → function URL event, payload format 2.0.
 
-https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html, and events recorded on AWS: what is empty
-is absent, never null.
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html, and events recorded on AWS: an
+empty field is absent, never null.
 """
 
 import base64
@@ -23,7 +23,7 @@ _TEXT_TYPES = {"application/json", "application/xml", "application/javascript"}
 Caller = Mapping[str, str | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UrlIdentity:
     """The names that AWS would give the URL."""
 
@@ -32,9 +32,9 @@ class UrlIdentity:
 
     @classmethod
     def of(cls, function_name: str, region: str) -> "UrlIdentity":
-        """A made-up url-id in AWS's form: 32 letters and digits, always the same for a function."""
+        """Return a made-up url-id in AWS's form: 32 letters and digits, always the same for a function."""
         digest = hashlib.sha256(function_name.encode()).digest()
-        return cls(base64.b32encode(digest)[:32].decode().lower(), region)
+        return cls(url_id=base64.b32encode(digest)[:32].decode().lower(), region=region)
 
     @property
     def domain_name(self) -> str:
@@ -52,9 +52,9 @@ def url_event(
     epoch_ms: int,
     caller: Caller | None = None,
 ) -> bytes:
-    """The event's JSON for a request at the time `epoch_ms` (milliseconds since 1970).
+    """Return the event's JSON for a request at the time `epoch_ms` (milliseconds since 1970).
 
-    `caller` is who has signed it, to a URL of AuthType AWS_IAM.
+    `caller` is who signed it, for a URL of AuthType AWS_IAM.
     """
     headers = _headers(request, body, trace_id)
     if caller is not None:
@@ -76,7 +76,7 @@ def url_event(
 
 
 def query_parameters(query: str) -> dict[str, str]:
-    """Decoded names and values, those of a repeated name joined by commas; an invalid escape stays raw."""
+    """Return decoded names and values; a repeated name has its values joined by commas."""
     parameters: dict[str, str] = {}
     for pair in filter(None, query.split("&")):
         name, _, value = pair.partition("=")

@@ -23,7 +23,7 @@ from local_lambda.http.message import Headers, HttpResponse
 
 
 def from_result(payload: bytes, content_type: str | None) -> HttpResponse:
-    """The answer of a BUFFERED URL. Raises InvalidResult.
+    """Return the response of a BUFFERED URL. Raises InvalidResult.
 
     A payload that is not JSON can only come from a custom runtime. What AWS does with it is not recorded; it
     is passed on with the type that the runtime gave it.
@@ -39,13 +39,13 @@ def from_result(payload: bytes, content_type: str | None) -> HttpResponse:
 
 
 def from_prelude(prelude: Prelude, body: bytes = b"") -> HttpResponse:
-    """The head (and, for a BUFFERED URL, the body) of a streamed response. Raises InvalidResult."""
+    """Return the head (and for a BUFFERED URL the body) of a streamed response. Raises InvalidResult."""
     headers = _headers(prelude.headers, prelude.cookies, BINARY)
     return HttpResponse(status_of(prelude.status), headers, body)
 
 
 def without_prelude(content_type: str | None) -> HttpResponse:
-    """The head of a stream that has no prelude."""
+    """Return the head of a stream without a prelude."""
     return HttpResponse(200, [("Content-Type", content_type or BINARY)])
 
 

@@ -1,7 +1,7 @@
-"""The signature of a request to a URL of AuthType AWS_IAM: known, right, of this body and of this moment.
+"""Verify SigV4: the key is known, and signature, body hash and date are right.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html. botocore signs the
-request once more with the secret that the access key stands for, and the signatures are compared.
+request again with the secret of the access key, and the two signatures are compared.
 """
 
 import hashlib
@@ -34,16 +34,16 @@ class Unsigned(Exception):
 
 
 class SignatureRejected(Exception):
-    """The signature is none that lets the request in: the error's type, and the text that the client gets."""
+    """The signature is rejected, with AWS's error type, and the text that the client gets."""
 
     def __init__(self, error_type: str, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.error_type = error_type
         self.hint = hint or message
-        """The same for the terminal, where more can be said."""
+        """The text for the terminal, which may say more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Signature:
     access_key: str
     scope: tuple[str, ...]
@@ -59,7 +59,7 @@ class _Signature:
 def verify(
     request: HttpRequest, body: bytes, known: Sequence[KnownCredentials], now: datetime
 ) -> KnownCredentials:
-    """Whose signature the request has. Raises Unsigned and SignatureRejected."""
+    """Return the credentials that signed the request. Raises Unsigned and SignatureRejected."""
     signature = _signature(request)
     _check_scope(signature)
     signed_at = _check_date(signature, now)
@@ -68,12 +68,12 @@ def verify(
     _check_signed_headers(request, signature)
     expected = _expected(request, body, signature, credentials, signed_at)
     if not hmac.compare_digest(expected.encode(), signature.value.encode()):
-        raise _mismatch("the signature is another than that by the secret of this access key")
+        raise _mismatch("the signature does not match the secret of this access key")
     return credentials
 
 
 def is_signed(request: HttpRequest) -> bool:
-    """Whether there is a signature at all, right or wrong."""
+    """Return whether there is a signature, right or wrong."""
     return _is_presigned(request) or (request.header("authorization") or "").startswith("AWS4-")
 
 
@@ -118,16 +118,25 @@ def _made(
 ) -> _Signature:
     access_key, *scope = fields["Credential"].split("/")
     names = tuple(fields["SignedHeaders"].split(";"))
-    return _Signature(access_key, tuple(scope), names, fields["Signature"], timestamp, token, lifetime, query)
+    return _Signature(
+        access_key=access_key,
+        scope=tuple(scope),
+        signed_headers=names,
+        value=fields["Signature"],
+        timestamp=timestamp,
+        token=token,
+        lifetime=lifetime,
+        query=query,
+    )
 
 
 def _check_scope(signature: _Signature) -> None:
-    """Any region will do: the local Lambda is in all of them."""
+    """Accept any region: the local Lambda is in all of them."""
     scope = signature.scope
     if len(scope) != 4 or scope[2:] != ("lambda", "aws4_request") or not scope[1]:
-        raise _refused("Credential should be scoped to correct service: 'lambda'.")
+        raise _invalid("Credential should be scoped to correct service: 'lambda'.")
     if scope[0] != signature.timestamp[:8]:
-        raise _refused("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date.")
+        raise _invalid("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date.")
 
 
 def _check_date(signature: _Signature, now: datetime) -> str:
@@ -137,10 +146,10 @@ def _check_date(signature: _Signature, now: datetime) -> str:
         raise _incomplete("Date must be in ISO-8601 'basic format'.") from None
     if signed_at + signature.lifetime < now:
         limit = f"{now - signature.lifetime:{_CLOCK}}"
-        raise _refused(f"Signature expired: {signature.timestamp} is now earlier than {limit}")
+        raise _invalid(f"Signature expired: {signature.timestamp} is now earlier than {limit}")
     if signed_at - _SKEW > now:
         limit = f"{now + _SKEW:{_CLOCK}}"
-        raise _refused(f"Signature not yet current: {signature.timestamp} is still later than {limit}")
+        raise _invalid(f"Signature not yet current: {signature.timestamp} is still later than {limit}")
     return signature.timestamp
 
 
@@ -154,24 +163,24 @@ def _credentials(signature: _Signature, known: Sequence[KnownCredentials]) -> Kn
 
 
 def _check_payload(request: HttpRequest, body: bytes) -> None:
-    """The hash that is sent has to be that of the body; UNSIGNED-PAYLOAD is not for Lambda."""
+    """Check the hash that the client sent; Lambda does not accept UNSIGNED-PAYLOAD."""
     declared = request.header("x-amz-content-sha256")
     if declared is not None and declared != hashlib.sha256(body).hexdigest():
-        raise _mismatch("x-amz-content-sha256 is not the hash of the body that came")
+        raise _mismatch("x-amz-content-sha256 is not the hash of the body")
 
 
 def _check_signed_headers(request: HttpRequest, signature: _Signature) -> None:
     if "host" not in signature.signed_headers:
-        raise _refused("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization header.")
+        raise _invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization header.")
     sent = {name for name, _ in request.headers}
     unsigned = {name for name in sent if name.startswith("x-amz-")} - set(signature.signed_headers)
     # The payload's hash is signed in any case, as a line of its own.
     if unsigned - {"x-amz-content-sha256"} or not set(signature.signed_headers) <= sent:
-        raise _mismatch("a header that has to be signed, or that is said to be, is not")
+        raise _mismatch("a header is not signed that must be, or that SignedHeaders names")
 
 
 class _Resigned(SigV4Auth):
-    """botocore's signature over just the headers that the client has signed."""
+    """botocore's signature over the headers that the client signed, and no others."""
 
     def __init__(self, credentials: KnownCredentials, signature: _Signature) -> None:
         pair = Credentials(credentials.access_key, credentials.secret_key)
@@ -200,7 +209,7 @@ def _expected(
 
 
 def _normalised(query: str) -> str:
-    """Encoded as the specification wants it, however the client has written it."""
+    """Return the query encoded as the specification wants it, however the client wrote it."""
     divided = (pair.partition("=") for pair in query.split("&") if pair)
     return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, _, value in divided)
 
@@ -214,7 +223,7 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     return [(unquote(name), unquote(value)) for name, _, value in divided]
 
 
-def _refused(message: str) -> SignatureRejected:
+def _invalid(message: str) -> SignatureRejected:
     return SignatureRejected("InvalidSignatureException", message)
 
 

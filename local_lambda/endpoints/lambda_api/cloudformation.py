@@ -1,8 +1,8 @@
-"""The calls of CloudFormation with which `sam remote invoke` finds a function: the query protocol, XML.
+"""The CloudFormation calls with which `sam remote invoke` finds a function: the query protocol, XML.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html and
-API_ListStackResources.html. The functions served are the resources of one stack; whatever name a caller gives
-the stack is its name, as a template has none.
+API_ListStackResources.html. The functions served are the resources of one stack. A template has no name, so
+the stack has whatever name a caller gives it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What GetFunction, GetFunctionUrlConfig and their relatives tell of a function.
+"""The descriptions that GetFunction, GetFunctionUrlConfig and their relatives return.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html and
 API_GetFunctionUrlConfig.html. What only a deployed function has (its role, the size and hash of its ZIP) is
@@ -21,7 +21,7 @@ class FunctionDescription:
     region: str
     url: str | None
     since: str
-    """When it began to be served, as the API writes times."""
+    """Since when it is served, as the API writes times."""
 
     @property
     def arn(self) -> str:
@@ -29,7 +29,7 @@ class FunctionDescription:
         return self.configuration.arn(self.region)
 
     def function_configuration(self, qualifier: str | None = None) -> dict[str, Any]:
-        """The answer to GetFunctionConfiguration."""
+        """Return the response to GetFunctionConfiguration."""
         function = self.configuration
         return {
             "FunctionName": function.name,
@@ -47,11 +47,11 @@ class FunctionDescription:
         }
 
     def function(self, qualifier: str | None = None) -> dict[str, Any]:
-        """The answer to GetFunction."""
+        """Return the response to GetFunction."""
         return {"Configuration": self.function_configuration(qualifier)}
 
     def url_config(self) -> dict[str, Any] | None:
-        """The answer to GetFunctionUrlConfig; None when the function has no URL."""
+        """Return the response to GetFunctionUrlConfig; None when the function has no URL."""
         if self.configuration.url is None or self.url is None:
             return None
         cors = self.configuration.url.cors
@@ -66,11 +66,11 @@ class FunctionDescription:
         }
 
     def url_configs(self) -> dict[str, Any]:
-        """The answer to ListFunctionUrlConfigs."""
+        """Return the response to ListFunctionUrlConfigs."""
         config = self.url_config()
         return {"FunctionUrlConfigs": [config] if config else []}
 
 
 def function_list(descriptions: Sequence[FunctionDescription]) -> dict[str, Any]:
-    """The answer to ListFunctions, in one page."""
+    """Return the response to ListFunctions, in one page."""
     return {"Functions": [description.function_configuration() for description in descriptions]}

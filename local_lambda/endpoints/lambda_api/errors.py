@@ -23,12 +23,12 @@ def function_not_found(arn: str) -> ApiError:
 
 
 def resource_not_found(text: str) -> ApiError:
-    """There is no such thing."""
+    """There is no such resource."""
     return _error(404, "ResourceNotFoundException", Message=text)
 
 
 def invalid_parameter(text: str) -> ApiError:
-    """A value that the call cannot have."""
+    """A parameter has an invalid value."""
     return _error(400, "InvalidParameterValueException", message=text)
 
 
@@ -43,17 +43,17 @@ def request_too_large(limit: int) -> ApiError:
 
 
 def too_many_requests(reason: str) -> ApiError:
-    """A limit on concurrency is reached; the reason is AWS's name for that limit."""
+    """A concurrency limit is reached; the reason is AWS's name for it."""
     return ApiError(errors.too_many_requests(reason))
 
 
 def unknown_operation(text: str) -> ApiError:
-    """The method and path are no call that is served here."""
+    """No operation has this method and path."""
     return _error(404, "UnknownOperationException", Message=text)
 
 
 def access_denied(text: str) -> ApiError:
-    """The caller may not."""
+    """The caller is not allowed to."""
     return _error(403, "AccessDeniedException", Message=text)
 
 

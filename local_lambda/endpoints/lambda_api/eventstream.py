@@ -16,7 +16,7 @@ _FIXED_BYTES = 16
 
 
 def message(headers: Iterable[tuple[str, str]], payload: bytes) -> bytes:
-    """One message."""
+    """Return one message."""
     encoded = b"".join(_header(name, value) for name, value in headers)
     prelude = struct.pack(">II", _FIXED_BYTES + len(encoded) + len(payload), len(encoded))
     checked = prelude + struct.pack(">I", zlib.crc32(prelude)) + encoded + payload
@@ -24,12 +24,12 @@ def message(headers: Iterable[tuple[str, str]], payload: bytes) -> bytes:
 
 
 def payload_chunk(data: bytes) -> bytes:
-    """Some bytes of the response."""
+    """Return the message with some bytes of the response."""
     return _event("PayloadChunk", "application/octet-stream", data)
 
 
 def invoke_complete(error_code: str | None, error_details: str | None, log_result: str | None) -> bytes:
-    """The last message; what is None is left out."""
+    """Return the last message, without the fields that are None."""
     fields = {"ErrorCode": error_code, "ErrorDetails": error_details, "LogResult": log_result}
     document = {name: value for name, value in fields.items() if value is not None}
     return _event("InvokeComplete", "application/json", json.dumps(document).encode())

@@ -24,7 +24,7 @@ from local_lambda.model.limits import Limits
 from local_lambda.platform.function import Function, Running, Throttled
 from local_lambda.platform.invocation import Invocation
 
-_ASYNCHRONOUS = "the asynchronous invocation failed; AWS would try it twice again, after one and two minutes"
+_ASYNCHRONOUS = "the asynchronous invocation failed; AWS would retry it twice, after one and two minutes"
 
 
 @dataclass(frozen=True)

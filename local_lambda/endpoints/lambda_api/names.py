@@ -23,10 +23,10 @@ _PATTERN = re.compile(
 
 
 class InvalidName(ValueError):
-    """No function can have this name; the message says what is wrong."""
+    """No function can have this name; the message says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FunctionReference:
     """A function as a caller names it."""
 
@@ -36,11 +36,11 @@ class FunctionReference:
     account: str | None = None
 
     def is_of(self, region: str) -> bool:
-        """Whether this is a function of ours, or may be one of another account or region only."""
+        """Return whether this can be a function of ours, not one of another account or region."""
         return self.region in (None, region) and self.account in (None, ACCOUNT_ID)
 
     def arn(self, region: str) -> str:
-        """The full ARN, as error messages give it."""
+        """Return the full ARN, as error messages have it."""
         account = self.account or ACCOUNT_ID
         arn = f"arn:aws:lambda:{self.region or region}:{account}:function:{self.name}"
         return f"{arn}:{self.qualifier}" if self.qualifier else arn
@@ -57,4 +57,9 @@ def parse(segment: str, qualifier: str | None) -> FunctionReference:
         raise InvalidName(
             "The derived qualifier from the function name does not match the specified qualifier."
         )
-    return FunctionReference(match["name"], derived or qualifier or None, match["region"], match["account"])
+    return FunctionReference(
+        name=match["name"],
+        qualifier=derived or qualifier or None,
+        region=match["region"],
+        account=match["account"],
+    )

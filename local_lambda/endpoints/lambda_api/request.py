@@ -17,7 +17,7 @@ _TYPES = ("RequestResponse", "Event", "DryRun")
 
 @dataclass(frozen=True)
 class InvokeRequest:
-    """A call that is in order."""
+    """A valid call."""
 
     event: bytes
     invocation_type: str
@@ -26,7 +26,7 @@ class InvokeRequest:
 
 
 def invoke_request(request: HttpRequest, body: bytes | None, limits: Limits = LIMITS) -> InvokeRequest:
-    """Read a call; a body of None was too large to be read. Raises ApiError."""
+    """Read a call. A body of None was too large to read. Raises ApiError."""
     invocation_type = _invocation_type(request)
     limit = limits.asynchronous if invocation_type == "Event" else limits.request
     if body is None or len(body) > limit:
@@ -34,7 +34,7 @@ def invoke_request(request: HttpRequest, body: bytes | None, limits: Limits = LI
     event = body or b"{}"
     if invocation_type != "DryRun":
         _check_json(event)
-    # Lambda passes it to functions that are invoked synchronously, only.
+    # Lambda passes it to functions that are invoked synchronously.
     context = _client_context(request) if invocation_type == "RequestResponse" else None
     return InvokeRequest(event, invocation_type, request.header("x-amz-log-type") == "Tail", context)
 
@@ -71,8 +71,8 @@ def _client_context(request: HttpRequest) -> str | None:
 
 
 def _loads(text: bytes) -> Any:
-    return json.loads(text.decode(), parse_constant=_refuse_constant)
+    return json.loads(text.decode(), parse_constant=_reject_constant)
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")

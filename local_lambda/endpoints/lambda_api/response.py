@@ -20,10 +20,10 @@ class InvokeResponse:
         self.error: FunctionError | None = None
 
     async def start(self, head: ResponseHead) -> None:
-        """Nobody wants it."""
+        """Drop it."""
 
     async def write(self, data: bytes) -> None:
-        """Nobody wants it."""
+        """Drop it."""
 
     def end(self, error: FunctionError | None) -> None:
         """Remember how it ended."""
@@ -39,18 +39,18 @@ class BufferedInvokeResponse(InvokeResponse):
         self._payload = bytearray()
 
     async def write(self, data: bytes) -> None:
-        """Collect, no further than the first piece beyond the limit."""
+        """Collect, up to the first piece beyond the limit."""
         if len(self._payload) <= self._limit:
             self._payload += data
 
     def end(self, error: FunctionError | None) -> None:
-        """The payload is complete, or there is none."""
+        """Check the size of the payload."""
         if error is None and len(self._payload) > self._limit:
             error = FunctionError.response_too_large(self._limit)
         super().end(error)
 
     def send(self, exchange: Exchange, headers: Headers, log: bytes | None) -> None:
-        """Send it."""
+        """Send the payload or the error, with the last of the log."""
         body = bytes(self._payload) if self.error is None else self.error.body
         headers = [*headers, ("Content-Type", JSON), ("Content-Length", str(len(body)))]
         if self.error is not None:
@@ -70,17 +70,17 @@ class StreamedInvokeResponse(InvokeResponse):
         self._started = False
         self._left = False
 
-    async def start(self, head: ResponseHead) -> None:  # noqa: ARG002 (the type of what comes stays unsaid)
+    async def start(self, head: ResponseHead) -> None:  # noqa: ARG002 (the content type is not passed on)
         """Send the head."""
         self._begin()
 
     async def write(self, data: bytes) -> None:
-        """Send a message; do without when the caller has left: the function runs on."""
+        """Send a message, unless the caller has left: the function runs on."""
         if data:
             await self._send(eventstream.payload_chunk(data))
 
     async def complete(self, log: bytes | None) -> None:
-        """Send the last message, which tells how it ended."""
+        """Send the last message, which says how the invocation ended."""
         self._begin()
         code = self.error.type if self.error else None
         details = self.error.body.decode(errors="replace") if self.error else None

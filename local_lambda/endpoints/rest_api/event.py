@@ -1,7 +1,7 @@
 """HTTP request → the event of a REST API's Lambda proxy integration, payload format 1.0.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html (input
-format): what is empty is null, never absent.
+format): an empty field is null, never absent.
 """
 
 import base64
@@ -25,7 +25,7 @@ _IDENTITY = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RestApiIdentity:
     """The names that AWS would give the API."""
 
@@ -34,9 +34,9 @@ class RestApiIdentity:
 
     @classmethod
     def of(cls, logical_id: str, region: str) -> "RestApiIdentity":
-        """A made-up id in AWS's form: ten letters and digits, always the same for an API."""
+        """Return a made-up id in AWS's form: ten letters and digits, always the same for an API."""
         digest = hashlib.sha256(logical_id.encode()).digest()
-        return cls(base64.b32encode(digest)[:10].decode().lower(), region)
+        return cls(api_id=base64.b32encode(digest)[:10].decode().lower(), region=region)
 
     @property
     def domain_name(self) -> str:
@@ -46,7 +46,7 @@ class RestApiIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request as the API has understood it: path and match are those below its stage."""
+    """A request as the API reads it; path and match are below its stage."""
 
     http: HttpRequest
     body: bytes
@@ -58,7 +58,7 @@ class Request:
 
 
 def rest_api_event(request: Request, api: RestApiConfiguration, identity: RestApiIdentity) -> bytes:
-    """The event's JSON."""
+    """Return the event's JSON."""
     headers, query = _headers(request), _query(request.http.query)
     binary = bool(request.body) and is_binary(request.http.header("content-type"), api.binary_media_types)
     event = {
@@ -79,7 +79,7 @@ def rest_api_event(request: Request, api: RestApiConfiguration, identity: RestAp
 
 
 def is_binary(content_type: str | None, binary_media_types: Sequence[str]) -> bool:
-    """Tell whether a body of the type goes to the function in base64.
+    """Return whether a body of the type goes to the function in base64.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
     """
@@ -89,7 +89,7 @@ def is_binary(content_type: str | None, binary_media_types: Sequence[str]) -> bo
 
 
 def _body(body: bytes, binary: bool) -> str | None:
-    # Where no binary media type says otherwise, API Gateway takes a body for text.
+    # API Gateway treats a body as text unless a binary media type says otherwise.
     return (base64.b64encode(body).decode() if binary else body.decode(errors="replace")) or None
 
 

@@ -17,14 +17,14 @@ _FIXED, _ONE, _GREEDY = range(3)
 
 @dataclass(frozen=True)
 class Match:
-    """The route of a request, and its path parameters as they were sent."""
+    """The route of a request, and its path parameters as sent."""
 
     route: RestApiRoute
     parameters: dict[str, str] = field(default_factory=dict)
 
 
 def match(routes: Sequence[RestApiRoute], method: str, path: str) -> Match | None:
-    """The route for a path below the stage; None where the API has no such resource or method."""
+    """Return the route for a path below the stage; None where the API has no such resource or method."""
     segments = _segments(path)
     resources = {route.path for route in routes}
     found = [
@@ -34,7 +34,7 @@ def match(routes: Sequence[RestApiRoute], method: str, path: str) -> Match | Non
     ]
     if not found:
         return None
-    # The resource is chosen first: its lack of a method does not make a less specific one answer.
+    # The resource is chosen first: if it lacks the method, a less specific one does not take over.
     _, resource, parameters = min(found, key=lambda one: one[0])
     methods = {route.method: route for route in routes if route.path == resource}
     route = methods.get(method) or methods.get("ANY")

@@ -1,9 +1,9 @@
 """What lies beside the Runtime API: extensions, and their logs and telemetry.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html. The local Lambda starts no
-extension. One within the function's own process may register, and is then left waiting, as between
-invocations: events are not delivered. Logs and telemetry answer as the Runtime Interface Emulator does, which
-has none either.
+extension. One within the function's own process may register, and then waits for ever, as between
+invocations: no events are delivered. Logs and telemetry respond as in the Runtime Interface Emulator,
+which has neither.
 """
 
 import json
@@ -25,11 +25,11 @@ class ExtensionsApi:
     """The extensions that have registered in one execution environment."""
 
     function: dict[str, str]
-    """What a registration tells of the function."""
+    """The response to a registration."""
     identifiers: dict[str, str] = field(default_factory=dict)
 
-    def answer(self, request: HttpRequest) -> HttpResponse | None:
-        """The answer to a request of theirs; None for any other, and where the answer is to wait for ever."""
+    def response(self, request: HttpRequest) -> HttpResponse | None:
+        """Return the response to an extension; None for other requests, and for one that waits for ever."""
         if match := _SUBSCRIPTION.fullmatch(request.path):
             return _not_supported(match[1]) if request.method == "PUT" else HttpResponse(405)
         match = _EXTENSION.fullmatch(request.path)
@@ -41,7 +41,7 @@ class ExtensionsApi:
 
     @staticmethod
     def waits(request: HttpRequest) -> bool:
-        """Whether the answer is an event, of which there are none."""
+        """Return whether the request asks for an event, of which there are none."""
         return (request.method, request.path) == ("GET", "/2020-01-01/extension/event/next")
 
     def _register(self, request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""How the Runtime API reads what a runtime posts, and the forms of its answers.
+"""How the Runtime API reads what a runtime posts, and how it replies.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import json
 
 from local_lambda.http.server import Exchange
-from local_lambda.platform.runtime_api.states import Refusal
+from local_lambda.platform.runtime_api.states import Rejection
 
 
 async def read_all(exchange: Exchange, limit: int | None = None) -> bytes:
-    """The whole body. What goes beyond the limit is read, but only its first piece kept."""
+    """Return the whole body. What goes beyond the limit is read, but only its first piece is kept."""
     body = bytearray()
     while data := await exchange.read():
         if limit is None or len(body) <= limit:
@@ -19,18 +19,18 @@ async def read_all(exchange: Exchange, limit: int | None = None) -> bytes:
 
 
 def accepted(exchange: Exchange) -> None:
-    """The call is in order."""
+    """Reply to a valid call."""
     _respond(exchange, 202, "application/json", '{"status":"OK"}\n')
 
 
-def refuse(exchange: Exchange, refusal: Refusal) -> None:
-    """The call is not in order."""
-    body = json.dumps({"errorMessage": refusal.message, "errorType": refusal.error_type})
-    _respond(exchange, refusal.status, "application/json", body + "\n")
+def reject(exchange: Exchange, rejection: Rejection) -> None:
+    """Reply to an invalid call."""
+    body = json.dumps({"errorMessage": rejection.message, "errorType": rejection.error_type})
+    _respond(exchange, rejection.status, "application/json", body + "\n")
 
 
 def text(exchange: Exchange, status: int, body: str) -> None:
-    """Answer in plain text."""
+    """Reply in plain text."""
     _respond(exchange, status, "text/plain; charset=utf-8", body)
 
 

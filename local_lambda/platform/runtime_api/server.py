@@ -20,12 +20,12 @@ from local_lambda.platform.invocation import (
 )
 from local_lambda.platform.rate_limit import copy_limited
 from local_lambda.platform.runtime_api.extensions import ExtensionsApi
-from local_lambda.platform.runtime_api.replies import accepted, read_all, refuse, text
+from local_lambda.platform.runtime_api.replies import accepted, read_all, reject, text
 from local_lambda.platform.runtime_api.states import (
     INVALID_REQUEST_ID,
     INVALID_RESPONSE_MODE,
     TRUNCATED,
-    Refusal,
+    Rejection,
     State,
     allowed,
     invalid_transition,
@@ -55,7 +55,7 @@ class _Current:
 
 
 class RuntimeApi:
-    """One runtime's way to its invocations."""
+    """The server from which one runtime gets its invocations."""
 
     def __init__(self, function_arn: str, log: FunctionLog, limits: Limits = LIMITS) -> None:
         self._limits = limits
@@ -67,16 +67,16 @@ class RuntimeApi:
         self._state = State.STARTED
         self._current: _Current | None = None
         self._dispatched = asyncio.Event()
-        # Of two posts for an invocation the second waits for the first, and is then refused (seen in RIE).
+        # Of two posts for an invocation the second waits for the first, and is then rejected (seen in RIE).
         self._posting = asyncio.Lock()
         self._initialised: asyncio.Future[FunctionError | None] = asyncio.get_running_loop().create_future()
 
     async def listen(self) -> str:
-        """Start on a free loopback port; returns the value of AWS_LAMBDA_RUNTIME_API."""
+        """Start on a free loopback port; return the value of AWS_LAMBDA_RUNTIME_API."""
         return f"127.0.0.1:{await self._server.listen(0)}"
 
     async def close(self) -> None:
-        """Stop answering."""
+        """Stop serving."""
         await self._server.close()
 
     async def initialised(self) -> FunctionError | None:
@@ -86,9 +86,9 @@ class RuntimeApi:
     async def invoke(
         self, invocation: Invocation, deadline_ms: int, receiver: ResponseReceiver
     ) -> FunctionError | None:
-        """Give the waiting runtime an invocation; returns when it asks for the next one.
+        """Give the waiting runtime an invocation; return when it asks for the next one.
 
-        The receiver has had its `end` by then. Returns the error with which it ended, if any.
+        The receiver has had its `end` by then. Returns the error that ended the invocation, if any.
         """
         current = self._current = _Current(invocation, deadline_ms, receiver)
         self._state = State.RUNNING
@@ -97,7 +97,7 @@ class RuntimeApi:
         return current.error
 
     async def settle(self) -> None:
-        """Take in what a process that is gone has still left in its sockets."""
+        """Read what an exited process has left in its sockets."""
         # A connection in the backlog is accepted, read and parsed within these turns of the event loop.
         for _ in range(12):
             await asyncio.sleep(0)
@@ -105,7 +105,7 @@ class RuntimeApi:
             pass
 
     async def abort(self, error: FunctionError) -> None:
-        """End the current response, unless it has ended: the runtime is not going to."""
+        """End the current response, unless it has ended: the runtime will not."""
         await self._server.drop_connections()
         if self._current is not None:
             self._end(self._current, error)
@@ -133,22 +133,22 @@ class RuntimeApi:
             await self._post(exchange, request_id, kind)
 
     async def _beside(self, exchange: Exchange) -> None:
-        """The restore endpoints of SnapStart are not there, as for any function without it."""
+        """Serve the Extensions API. SnapStart's restore endpoints are not there, as without SnapStart."""
         before = len(self._extensions.identifiers)
-        answer = self._extensions.answer(exchange.request)
+        response = self._extensions.response(exchange.request)
         if len(self._extensions.identifiers) > before:
             self._log.warning("an extension has registered; no events are delivered to extensions here")
-        if answer is None and self._extensions.waits(exchange.request):
+        if response is None and self._extensions.waits(exchange.request):
             await asyncio.Event().wait()  # until the environment ends
-        elif answer is None:
+        elif response is None:
             text(exchange, 404, "404 page not found\n")
         else:
-            headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
-            exchange.respond(answer.status, headers, answer.body)
+            headers = [*response.headers, ("Content-Length", str(len(response.body)))]
+            exchange.respond(response.status, headers, response.body)
 
     async def _next(self, exchange: Exchange) -> None:
         if not allowed(self._state, State.READY):
-            refuse(exchange, invalid_transition(self._state, State.READY))
+            reject(exchange, invalid_transition(self._state, State.READY))
             return
         if self._state is not State.RUNNING:
             self._become_ready()
@@ -184,7 +184,7 @@ class RuntimeApi:
     async def _init_error(self, exchange: Exchange) -> None:
         body = await read_all(exchange)
         if not allowed(self._state, State.INIT_ERROR):
-            refuse(exchange, invalid_transition(self._state, State.INIT_ERROR))
+            reject(exchange, invalid_transition(self._state, State.INIT_ERROR))
             return
         self._state = State.INIT_ERROR
         error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
@@ -196,9 +196,9 @@ class RuntimeApi:
             current = self._current
             wanted = State.RESPONDING if kind == "response" else State.ERROR_RESPONDING
             if current is None or current.invocation.request_id != request_id:
-                refuse(exchange, INVALID_REQUEST_ID)
+                reject(exchange, INVALID_REQUEST_ID)
             elif not allowed(self._state, wanted):
-                refuse(exchange, invalid_transition(self._state, wanted))
+                reject(exchange, invalid_transition(self._state, wanted))
             else:
                 self._state = wanted
                 await (self._response if kind == "response" else self._error)(exchange, current)
@@ -206,26 +206,26 @@ class RuntimeApi:
     async def _response(self, exchange: Exchange, current: _Current) -> None:
         mode = exchange.request.header(_RESPONSE_MODE)
         if mode not in (None, "streaming"):
-            # The state stays as it is, so that the next GET /next is refused (seen in RIE).
+            # The state stays as it is, so that the next GET /next is rejected (seen in RIE).
             message = f"expected the response mode streaming, read {mode}"
             self._end(current, FunctionError.of("Runtime.InvalidResponseModeHeader", message))
-            refuse(exchange, INVALID_RESPONSE_MODE)
+            reject(exchange, INVALID_RESPONSE_MODE)
             return
         try:
-            refusal = await (self._streamed if mode else self._buffered)(exchange, current)
+            rejection = await (self._streamed if mode else self._buffered)(exchange, current)
         except RequestTruncated:
             self._end(current, FunctionError.of("Runtime.TruncatedResponse", TRUNCATED.message))
-            refusal = TRUNCATED
+            rejection = TRUNCATED
         self._state = State.RESPONSE_SENT
-        if refusal:
-            refuse(exchange, refusal)
+        if rejection:
+            reject(exchange, rejection)
         else:
             accepted(exchange)
 
-    async def _streamed(self, exchange: Exchange, current: _Current) -> Refusal | None:
+    async def _streamed(self, exchange: Exchange, current: _Current) -> Rejection | None:
         await current.receiver.start(ResponseHead(True, exchange.request.header("content-type")))
         if await copy_limited(exchange, current.receiver, self._limits):
-            # The rest of the POST is taken in all the same: a runtime that still writes would not see a 413.
+            # The rest of the POST is read all the same: a runtime that still writes would not see a 413.
             self._end(current, FunctionError.response_too_large(self._limits.streamed))
             await read_all(exchange, limit=0)
             return too_large(self._limits.streamed)
@@ -235,8 +235,8 @@ class RuntimeApi:
         self._end(current, error_in(trailers))
         return None
 
-    async def _buffered(self, exchange: Exchange, current: _Current) -> Refusal | None:
-        # Collected first, so that a cut or oversized response is an error and not half an answer.
+    async def _buffered(self, exchange: Exchange, current: _Current) -> Rejection | None:
+        # Collected first, so that a cut or oversized response is an error and not half a response.
         limit = self._limits.buffered
         body = await read_all(exchange, limit)
         if len(body) > limit:

@@ -1,4 +1,4 @@
-"""The states of a runtime and what it may say in each, as the platform has them.
+"""The states of a runtime, and which calls each state allows.
 
 The Runtime Interface Emulator holds the platform's own source: lambda/core/states.go, lambda/rapi/rendering.
 """
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """States by the names that error messages give them."""
+    """The states, by their names in error messages."""
 
     STARTED = "Started"
     INIT_ERROR = "InitError"
@@ -29,33 +29,33 @@ _FROM = {
 
 
 def allowed(current: State, wanted: State) -> bool:
-    """Whether the runtime may ask for the state it wants."""
+    """Return whether the runtime may change to the state it wants."""
     return current in _FROM[wanted]
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """The answer to a call that is not in order."""
+class Rejection:
+    """The reply to an invalid call."""
 
     status: int
     error_type: str
     message: str
 
 
-def invalid_transition(current: State, wanted: State) -> Refusal:
-    """The answer to a call at the wrong moment."""
+def invalid_transition(current: State, wanted: State) -> Rejection:
+    """Return the reply to a call at the wrong moment."""
     message = (
         f"State transition from {current.value} to {wanted.value} failed for runtime. "
         "Error: State transition is not allowed"
     )
-    return Refusal(403, "InvalidStateTransition", message)
+    return Rejection(403, "InvalidStateTransition", message)
 
 
-INVALID_REQUEST_ID = Refusal(400, "InvalidRequestID", "Invalid request ID")
-INVALID_RESPONSE_MODE = Refusal(400, "InvalidFunctionResponseMode", "Invalid function response mode")
-TRUNCATED = Refusal(400, "TruncatedHTTPRequest", "HTTP request detected as truncated")
+INVALID_REQUEST_ID = Rejection(400, "InvalidRequestID", "Invalid request ID")
+INVALID_RESPONSE_MODE = Rejection(400, "InvalidFunctionResponseMode", "Invalid function response mode")
+TRUNCATED = Rejection(400, "TruncatedHTTPRequest", "HTTP request detected as truncated")
 
 
-def too_large(limit: int) -> Refusal:
-    """The answer to a response over the limit, in bytes."""
-    return Refusal(413, "RequestEntityTooLarge", f"Exceeded maximum allowed payload size ({limit} bytes).")
+def too_large(limit: int) -> Rejection:
+    """Return the reply to a response of more than ``limit`` bytes."""
+    return Rejection(413, "RequestEntityTooLarge", f"Exceeded maximum allowed payload size ({limit} bytes).")

@@ -13,15 +13,15 @@ ERROR_TYPE = "lambda-runtime-function-error-type"
 _ERROR_BODY = "lambda-runtime-function-error-body"
 
 
-def declared(trailers: Headers, announcement: str | None) -> tuple[dict[str, str], list[str]]:
-    """The trailers that the Trailer header announced, and the names of the others: AWS never sees those."""
-    announced = {name.strip() for name in (announcement or "").lower().split(",")}
-    dropped = [name for name, _ in trailers if name not in announced]
-    return {name: value for name, value in trailers if name in announced}, dropped
+def declared(trailers: Headers, declaration: str | None) -> tuple[dict[str, str], list[str]]:
+    """Return the trailers that the Trailer header declares, and the names of the others: AWS drops those."""
+    names = {name.strip() for name in (declaration or "").lower().split(",")}
+    dropped = [name for name, _ in trailers if name not in names]
+    return {name: value for name, value in trailers if name in names}, dropped
 
 
 def error_in(trailers: dict[str, str]) -> FunctionError | None:
-    """The error that the trailers carry: its type, and its JSON in base64."""
+    """Return the error in the trailers: its type, and its JSON in base64; None without one."""
     if ERROR_TYPE not in trailers and _ERROR_BODY not in trailers:
         return None
     encoded = trailers.get(_ERROR_BODY, "").encode("latin-1")

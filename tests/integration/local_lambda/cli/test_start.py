@@ -162,11 +162,11 @@ def test_the_built_template_is_served_when_it_is_of_the_same_functions(tmp_path:
     built.write_text(function("Runtime: python3.11\n" + URL.replace("CodeUri: .", "CodeUri: SomeFunction")))
     with LocalLambda(source, ports=4) as running:
         assert f"Serving {built}" in running.output
-        assert "`sam build` is due" not in running.output
+        assert "newer than the build" not in running.output
         assert request(running.urls["SomeFunction"]).body == b"built"
     (tmp_path / "app.py").write_text("def handler(event, context):\n    return 'newer'\n")
     with LocalLambda(source, ports=4) as running:
-        assert "app.py is newer than the build: `sam build` is due" in running.output
+        assert "app.py is newer than the build: run `sam build`" in running.output
     built.write_text(built.read_text().replace("SomeFunction:", "OtherFunction:"))
     with LocalLambda(source, ports=4) as running:
         assert "declares other functions" in running.output

@@ -26,7 +26,12 @@ _OWN = ("Date", "x-amzn-RequestId", "X-Amzn-Trace-Id")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
     """Python and Node functions in one template."""
     try:
-        find_node(FunctionConfiguration("F", "f", "nodejs22.x", "index.handler", ROOT), os.environ)
+        find_node(
+            FunctionConfiguration(
+                logical_id="F", name="f", runtime="nodejs22.x", handler="index.handler", code=ROOT
+            ),
+            os.environ,
+        )
     except ConfigurationError as error:
         pytest.skip(f"needs Node and its runtime interface client: {error}")
     project = tmp_path_factory.mktemp("node") / "project"
@@ -70,7 +75,9 @@ def test_a_handler_that_returns(both: LocalLambda) -> None:
 
 
 def test_another_node_is_named() -> None:
-    function = FunctionConfiguration("Some", "some", "nodejs22.x", "index.handler", Path("/t"))
+    function = FunctionConfiguration(
+        logical_id="Some", name="some", runtime="nodejs22.x", handler="index.handler", code=Path("/t")
+    )
     runtime = NodeRuntime(Path("/n"), "24.1.0", Path("/m/node_modules/aws-lambda-ric/index.mjs"))
     assert notice(function, runtime) == "Some declares nodejs22.x; running it on Node 24.1.0"
     assert notice(function, NodeRuntime(Path("/n"), "22.1.0", runtime.client)) is None
@@ -80,7 +87,9 @@ def test_another_node_is_named() -> None:
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    function = FunctionConfiguration("Some", "some", "nodejs22.x", "index.handler", tmp_path / "code")
+    function = FunctionConfiguration(
+        logical_id="Some", name="some", runtime="nodejs22.x", handler="index.handler", code=tmp_path / "code"
+    )
     environ = {"PATH": str(tmp_path)}
     with pytest.raises(ConfigurationError, match=r"^Some declares nodejs22\.x, and there is no node on PATH"):
         find_node(function, environ)

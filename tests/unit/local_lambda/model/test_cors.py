@@ -21,7 +21,7 @@ WHOLE = {
 
 def test_values_as_templates_have_them() -> None:
     cors = CorsConfiguration.of({"AllowOrigins": "*", "MaxAge": "0", "AllowCredentials": "false"})
-    assert cors == CorsConfiguration(("*",), max_age=0)
+    assert cors == CorsConfiguration(allow_origins=("*",), max_age=0)
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,19 @@ import pytest
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS, KnownCredentials, pair, profiles
 from local_lambda.model.function import ConfigurationError
 
-KNOWN = [KnownCredentials("AKIAOTHER", "other"), DEFAULT_CREDENTIALS]
+KNOWN = [KnownCredentials(access_key="AKIAOTHER", secret_key="other"), DEFAULT_CREDENTIALS]
 
 
 def test_pairs_and_files() -> None:
-    assert pair("a:b") == KnownCredentials("a", "b")
-    assert pair("a:b:c:d") == KnownCredentials("a", "b", "c:d")
+    assert pair("a:b") == KnownCredentials(access_key="a", secret_key="b")
+    assert pair("a:b:c:d") == KnownCredentials(access_key="a", secret_key="b", token="c:d")
     file = (
         "[default]\naws_access_key_id = one\naws_secret_access_key = 50%\n"
         "[other]\naws_access_key_id=two\naws_secret_access_key=s\naws_session_token=t\n[empty]\nregion=x\n"
     )
     assert list(profiles(file)) == [
-        KnownCredentials("one", "50%", None, "default"),
-        KnownCredentials("two", "s", "t", "other"),
+        KnownCredentials(access_key="one", secret_key="50%", token=None, user="default"),
+        KnownCredentials(access_key="two", secret_key="s", token="t", user="other"),
     ]
 
 

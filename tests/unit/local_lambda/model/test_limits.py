@@ -11,7 +11,15 @@ def test_the_limit_is_200_mb() -> None:
 
 
 def test_limits_are_lifted_together() -> None:
-    function = FunctionConfiguration("F", "f", "python3.13", "a.b", "", timeout=1, reserved_concurrency=1)
+    function = FunctionConfiguration(
+        logical_id="F",
+        name="f",
+        runtime="python3.13",
+        handler="a.b",
+        code="",
+        timeout=1,
+        reserved_concurrency=1,
+    )
     assert LIMITS.applied_to(function) == function
     lifted = NO_LIMITS.applied_to(function)
     assert lifted.reserved_concurrency is None

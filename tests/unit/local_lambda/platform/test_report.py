@@ -19,11 +19,23 @@ def test_lines() -> None:
     assert init_report_line(0.1022, "Runtime.ExitError") == (
         "INIT_REPORT Init Duration: 102.20 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError"
     )
-    assert str(Report("id", 0.25006, 1024, 100, 0.1022)) == (
+    assert str(
+        Report(request_id="id", duration=0.25006, memory_size=1024, memory_used=100, init_duration=0.1022)
+    ) == (
         "REPORT RequestId: id\tDuration: 250.06 ms\tBilled Duration: 353 ms\tMemory Size: 1024 MB\t"
         "Max Memory Used: 100 MB\tInit Duration: 102.20 ms"
     )
-    assert str(Report("id", 0.0123, 128, 0, None, "error", "Runtime.ExitError")) == (
+    assert str(
+        Report(
+            request_id="id",
+            duration=0.0123,
+            memory_size=128,
+            memory_used=0,
+            init_duration=None,
+            status="error",
+            error_type="Runtime.ExitError",
+        )
+    ) == (
         "REPORT RequestId: id\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t"
         "Status: error\tError Type: Runtime.ExitError"
     )
@@ -31,12 +43,16 @@ def test_lines() -> None:
 
 def test_the_platform_s_records() -> None:
     metrics = {"durationMs": 250.06, "billedDurationMs": 353, "memorySizeMB": 1024, "maxMemoryUsedMB": 100}
-    report = Report("id", 0.25006, 1024, 100, 0.1022)
+    report = Report(
+        request_id="id", duration=0.25006, memory_size=1024, memory_used=100, init_duration=0.1022
+    )
     expected = {"requestId": "id", "metrics": {**metrics, "initDurationMs": 102.2}, "status": "success"}
     assert report.record(None) == expected
     error = FunctionError("ValueError", b"{}")
     assert report.record(error) == expected | {"status": "error", "errorType": "Runtime.Unknown"}
-    failed = Report("id", 1, 128, 0, None, "timeout").record(None)
+    failed = Report(
+        request_id="id", duration=1, memory_size=128, memory_used=0, init_duration=None, status="timeout"
+    ).record(None)
     assert (failed["status"], "initDurationMs" in failed["metrics"]) == ("timeout", False)
     assert start_record("id") == {"requestId": "id", "version": "$LATEST"}
     init = init_report_record(0.1022, "Runtime.ExitError")

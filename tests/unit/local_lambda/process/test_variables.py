@@ -10,14 +10,14 @@ from local_lambda.process.variables import Directories, function_variables, regi
 
 def test_variables(tmp_path: Path) -> None:
     configuration = FunctionConfiguration(
-        "Some",
-        "some",
-        "python3.13",
-        "app.handler",
-        tmp_path,
-        3,
-        512,
-        {"MINE": "1", "TZ": "CET", "_HANDLER": "x"},
+        logical_id="Some",
+        name="some",
+        runtime="python3.13",
+        handler="app.handler",
+        code=tmp_path,
+        timeout=3,
+        memory=512,
+        environment={"MINE": "1", "TZ": "CET", "_HANDLER": "x"},
     )
     directories = Directories(
         task=Path("/t"), runtime=Path("/w/runtime"), lang=Path("/w/lang"), opt=Path("/w/opt")

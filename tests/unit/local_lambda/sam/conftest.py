@@ -57,5 +57,11 @@ def first(path: Path, **options: Any) -> FunctionConfiguration:
 
 def function(code: Path, *layers: Layer, name: str = "Some", method: str = "") -> FunctionConfiguration:
     return FunctionConfiguration(
-        name, name, "python3.13", "app.handler", code, layers=layers, build_method=method
+        logical_id=name,
+        name=name,
+        runtime="python3.13",
+        handler="app.handler",
+        code=code,
+        layers=layers,
+        build_method=method,
     )

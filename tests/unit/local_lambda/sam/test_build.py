@@ -19,7 +19,7 @@ def test_the_source_replaces_its_copy_and_the_dependencies_stay(tmp_path: Path) 
         tmp_path / "built",
         {"app.py": "1", "lib/a.py": "1", "lib/gone.py": "1", "lib/made.py": "m", "dep/d.py": "d"},
     )
-    artefact = Artefact(source, built, "", copied=True)
+    artefact = Artefact(source=source, built=built, below="", copied=True)
     write(source, {"app.py": "2", "new/n.py": "2", "__pycache__/app.pyc": "2", "app.py~": "2"})
     (source / "lib" / "gone.py").unlink()
     artefact.bring_in(tmp_path / "1")
@@ -55,7 +55,7 @@ def test_a_template_is_served_with_what_was_built(tmp_path: Path) -> None:
     assert served.layers[0].below == ""
     assert tree(served.layers[0].path) == {"python/shared.py": "2"}
     advice = build.bring_in([source / "app.py", source / "package.json"])
-    assert advice == ["`sam build` is due: package.json changed, the dependencies are the old ones"]
+    assert advice == ["Run `sam build`: package.json changed, the installed dependencies are the old ones"]
 
 
 @pytest.mark.parametrize("method", ["esbuild", "makefile", "go1.x"])
@@ -67,7 +67,5 @@ def test_what_is_no_copy_stays_as_built(tmp_path: Path, method: str) -> None:
         source=Template(tmp_path / "s", [function(source, method=method)]),
     )
     build = Build(template, tmp_path / "work")
-    assert build.bring_in([source / "app.ts"]) == [
-        "`sam build` is due: src is more than a copy of its source"
-    ]
+    assert build.bring_in([source / "app.ts"]) == ["Run `sam build`: src is not a plain copy of its source"]
     assert build.served.functions == [function(built)]

@@ -37,8 +37,8 @@ def test_the_apis_of_a_template() -> None:
     (api,) = rest_apis(resources, "Nested", notices)
     assert (api.logical_id, api.stage, api.endpoint_type) == ("Nested/Api", "v1", "EDGE")
     assert api.routes == (
-        RestApiRoute("GET", "/a", "Nested/Function"),
-        RestApiRoute("GET", "/c", "Nested/Function"),
+        RestApiRoute(method="GET", path="/a", function="Nested/Function"),
+        RestApiRoute(method="GET", path="/c", function="Nested/Function"),
     )
     assert api.binary_media_types == ("a/b",)
     assert [notice.split(" ")[:3] for notice in notices] == [

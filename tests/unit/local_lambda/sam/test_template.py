@@ -80,10 +80,10 @@ Resources:
         memory=128,
         environment={"SHARED": "global", "NUMBER": "7", "FLAG": "true", "IF": "yes"},
         layers=(Layer(tmp_path / "layer", "python"),),
-        url=FunctionUrlConfig("NONE", "RESPONSE_STREAM"),
+        url=FunctionUrlConfig(auth_type="NONE", invoke_mode="RESPONSE_STREAM"),
     )
     assert (second.name, second.timeout, second.memory) == ("second", 20, 1024)
-    assert second.url == FunctionUrlConfig("AWS_IAM", "BUFFERED")
+    assert second.url == FunctionUrlConfig(auth_type="AWS_IAM", invoke_mode="BUFFERED")
     assert [notice.split(":")[0] for notice in template.notices] == ["First", "First"]
 
 

@@ -18,8 +18,8 @@ from local_lambda.http.message import HttpRequest
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS, KnownCredentials
 
 URL = "http://127.0.0.1:3001"
-KNOWN = [KnownCredentials("AKIAOTHER", "other"), DEFAULT_CREDENTIALS]
-WITH_TOKEN = KnownCredentials("ASIASESSION", "secret", "token")
+KNOWN = [KnownCredentials(access_key="AKIAOTHER", secret_key="other"), DEFAULT_CREDENTIALS]
+WITH_TOKEN = KnownCredentials(access_key="ASIASESSION", secret_key="secret", token="token")
 
 
 def sign(
@@ -107,7 +107,10 @@ def test_the_payload_s_hash_has_to_be_that_of_the_payload() -> None:
 
 def test_a_wrong_secret_and_an_unknown_key() -> None:
     assert refusal(sign(by=replace(DEFAULT_CREDENTIALS, secret_key="wrong"))) == MISMATCH
-    assert refusal(sign(by=KnownCredentials("AKIANOBODY", "x")))[0] == "UnrecognizedClientException"
+    assert (
+        refusal(sign(by=KnownCredentials(access_key="AKIANOBODY", secret_key="x")))[0]
+        == "UnrecognizedClientException"
+    )
 
 
 def test_headers_that_are_not_signed() -> None:

@@ -13,9 +13,17 @@ from tests.support.parsed_by_botocore import parsed
 
 
 def description(name: str = "some<&>", url: str | None = "http://127.0.0.1:1/") -> FunctionDescription:
-    config = FunctionUrlConfig("NONE", "RESPONSE_STREAM") if url else None
+    config = FunctionUrlConfig(auth_type="NONE", invoke_mode="RESPONSE_STREAM") if url else None
     configuration = FunctionConfiguration(
-        "Some", name, "python3.13", "app.handler", Path("/c"), 7, 512, {"A": "1"}, url=config
+        logical_id="Some",
+        name=name,
+        runtime="python3.13",
+        handler="app.handler",
+        code=Path("/c"),
+        timeout=7,
+        memory=512,
+        environment={"A": "1"},
+        url=config,
     )
     return FunctionDescription(configuration, "eu-west-1", url, "2026-11-22T10:11:12.000+0000")
 

@@ -30,7 +30,7 @@ ARN = "arn:aws:lambda:eu-west-1:123456789012:function:my-function_1"
 def test_a_reference(
     escape: type[str], text: str, region: str | None, account: str | None, qualifier: str | None
 ) -> None:
-    expected = FunctionReference("my-function_1", qualifier, region, account)
+    expected = FunctionReference(name="my-function_1", qualifier=qualifier, region=region, account=account)
     assert parse(escape(text), qualifier) == expected
     if qualifier:
         assert parse(escape(f"{text}:{qualifier}"), None) == expected

@@ -13,7 +13,14 @@ from local_lambda.http.message import Headers, HttpRequest
 from local_lambda.model.function import RestApiConfiguration
 from tests.unit.local_lambda.endpoints.rest_api.test_routes import ROUTES
 
-API = RestApiConfiguration("Api", "Prod", tuple(ROUTES), "REGIONAL", ("image/png",), {"COLOUR": "blue"})
+API = RestApiConfiguration(
+    logical_id="Api",
+    stage="Prod",
+    routes=tuple(ROUTES),
+    endpoint_type="REGIONAL",
+    binary_media_types=("image/png",),
+    stage_variables={"COLOUR": "blue"},
+)
 IDENTITY = RestApiIdentity.of("Api", "eu-central-1")
 TRACE = "Root=1-643eccfb-4c9be61972302fa41111a443"
 
@@ -32,7 +39,7 @@ def event(
         path=path,
         match=found,
         request_id="0c4f2b1e-an-id",
-        trace=Trace(TRACE, f"{TRACE};Parent=0"),
+        trace=Trace(root=TRACE, header=f"{TRACE};Parent=0"),
         epoch_ms=1659687279885,
     )
     return json.loads(rest_api_event(request, RestApiConfiguration(**{**vars(API), **api}), IDENTITY))

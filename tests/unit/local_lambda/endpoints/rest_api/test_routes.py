@@ -8,14 +8,14 @@ from local_lambda.endpoints.rest_api.routes import match
 from local_lambda.model.function import RestApiRoute
 
 ROUTES = [
-    RestApiRoute("GET", "/", "Root"),
-    RestApiRoute("ANY", "/{proxy+}", "Proxy"),
-    RestApiRoute("GET", "/pets", "Pets"),
-    RestApiRoute("GET", "/pets/{id}", "Pet"),
-    RestApiRoute("ANY", "/pets/{id}", "AnyPet"),
-    RestApiRoute("GET", "/pets/{id}/{rest+}", "Rest"),
-    RestApiRoute("GET", "/pets/new", "New"),
-    RestApiRoute("GET", "/{kind}/new", "NewKind"),
+    RestApiRoute(method="GET", path="/", function="Root"),
+    RestApiRoute(method="ANY", path="/{proxy+}", function="Proxy"),
+    RestApiRoute(method="GET", path="/pets", function="Pets"),
+    RestApiRoute(method="GET", path="/pets/{id}", function="Pet"),
+    RestApiRoute(method="ANY", path="/pets/{id}", function="AnyPet"),
+    RestApiRoute(method="GET", path="/pets/{id}/{rest+}", function="Rest"),
+    RestApiRoute(method="GET", path="/pets/new", function="New"),
+    RestApiRoute(method="GET", path="/{kind}/new", function="NewKind"),
 ]
 
 

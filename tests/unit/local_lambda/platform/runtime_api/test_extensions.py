@@ -13,7 +13,7 @@ FUNCTION = {"functionName": "f", "functionVersion": "$LATEST"}
 
 
 def call(api: ExtensionsApi, method: str, path: str, **headers: str) -> HttpResponse | None:
-    return api.answer(_request(method, path, **headers))
+    return api.response(_request(method, path, **headers))
 
 
 def _request(method: str, path: str, **headers: str) -> HttpRequest:
@@ -33,7 +33,7 @@ def test_an_extension_registers_and_waits() -> None:
     assert (registered.status, json.loads(registered.body)) == (200, FUNCTION)
     identifier = dict(registered.headers)["Lambda-Extension-Identifier"]
     asked = _request("GET", "/2020-01-01/extension/event/next", identifier=identifier)
-    assert api.answer(asked) is None
+    assert api.response(asked) is None
     assert api.waits(asked)
     for path in ("init/error", "exit/error"):
         answer = call(api, "POST", f"/2020-01-01/extension/{path}", identifier=identifier)
