@@ -11,8 +11,6 @@ from typing import Any
 
 INTEGRATION_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response"
 DELIMITER = b"\0" * 8
-# API Gateway rejects a delimiter that ends later. What a function URL does is unknown, so we warn.
-DOCUMENTED_LIMIT = 16 * 1024
 # Our own, so that a stream without a prelude is not collected for ever.
 HARD_LIMIT = 1024 * 1024
 _KNOWN_KEYS = {"statusCode", "headers", "cookies"}

@@ -1,4 +1,4 @@
-"""Lambda's limits, the only home of each: enforced by default, and turned off together by `--no-limits`.
+"""Lambda's limits, the only home of each. `--no-limits` turns off those of `Limits`, all together.
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; the size of a response that is not
 streamed is from the source of the Runtime Interface Emulator (interop/model.go MaxPayloadSize).
@@ -16,6 +16,14 @@ MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 MAX_CLIENT_CONTEXT_BYTES = 3583
 # Since July 2025.
 MAX_STREAMED_BYTES = 200 * 1024 * 1024
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the time that Init has.
+INIT_SECONDS = 10.0
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html: API Gateway
+# rejects metadata whose delimiter ends later. What a function URL does is unknown, so it is a warning there.
+MAX_PRELUDE_BYTES = 16 * 1024
+# How many seconds a function may be silent, by the type of the REST API's endpoint:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+IDLE_SECONDS = {"EDGE": 30.0, "REGIONAL": 300.0, "PRIVATE": 300.0}
 # Events and buffered responses are held in memory, so there has to be some bound.
 _UNLIMITED_BYTES = 2**40
 # Runtimes compute with the deadline, so there has to be one.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_lambda.log.terminal import EnvironmentLog, FunctionLog
-from local_lambda.model.limits import LIMITS, Limits
+from local_lambda.model.limits import INIT_SECONDS, LIMITS, Limits
 from local_lambda.platform.invocation import TIMED_OUT, FunctionError, Invocation, ResponseReceiver
 from local_lambda.platform.report import (
     Report,
@@ -25,9 +25,6 @@ from local_lambda.platform.runtime_api.server import RuntimeApi
 from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.process import RuntimeProcess
 
-# The time that Init has. What it takes beyond that counts towards the function's timeout. (Lambda restarts
-# the process then, and that second Init has the function's timeout: the same bound, with one more start.)
-INIT_SECONDS = 10.0
 # A runtime that has reported an init error exits by itself, after its last log lines.
 _INIT_ERROR_EXIT_SECONDS = 2.0
 _FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint")
@@ -70,6 +67,8 @@ class ExecutionEnvironment:
         if failure is not None:
             receiver.end(failure)
         else:
+            # Lambda restarts the process after such an Init, and the second one has the function's timeout:
+            # the same bound as here, with one more start.
             overdue = max(0.0, (init_duration or 0.0) - INIT_SECONDS)
             failure = await self._run(invocation, receiver, self.spec.timeout - overdue)
         self._report(invocation.request_id, time.monotonic() - started, init_duration, failure)

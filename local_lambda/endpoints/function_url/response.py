@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 from local_lambda.endpoints.function_url import errors, result
 from local_lambda.endpoints.function_url.cors import doubled
 from local_lambda.endpoints.prelude import (
-    DOCUMENTED_LIMIT,
     INTEGRATION_CONTENT_TYPE,
     Prelude,
     PreludeDecoder,
@@ -15,6 +14,7 @@ from local_lambda.endpoints.prelude import (
 from local_lambda.endpoints.response import InvalidResult, platform_headers, remapped_warnings
 from local_lambda.endpoints.streaming import Action, Failure, Warn, whole
 from local_lambda.http.message import Headers, HttpResponse
+from local_lambda.model.limits import MAX_PRELUDE_BYTES
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
 
 
@@ -133,6 +133,6 @@ def _failure(reason: str) -> Failure:
 
 def _prelude_warnings(prelude: Prelude) -> list[str]:
     texts = [f"the prelude's key {key!r} has no effect on a function URL" for key in prelude.ignored]
-    if prelude.size > DOCUMENTED_LIMIT:
-        texts.append(f"the prelude has {prelude.size} bytes; API Gateway takes {DOCUMENTED_LIMIT}")
+    if prelude.size > MAX_PRELUDE_BYTES:
+        texts.append(f"the prelude has {prelude.size} bytes; API Gateway takes {MAX_PRELUDE_BYTES}")
     return texts

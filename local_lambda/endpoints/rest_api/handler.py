@@ -12,13 +12,13 @@ from local_lambda.endpoints.request import Trace, read_body
 from local_lambda.endpoints.response import content_length
 from local_lambda.endpoints.rest_api import errors
 from local_lambda.endpoints.rest_api.event import Request, RestApiIdentity, rest_api_event
-from local_lambda.endpoints.rest_api.response import RestApiPolicy, idle_failure, idle_seconds
+from local_lambda.endpoints.rest_api.response import RestApiPolicy, idle_failure
 from local_lambda.endpoints.rest_api.routes import match
 from local_lambda.endpoints.streaming import StreamedResponse
 from local_lambda.http.message import HttpResponse
 from local_lambda.http.server import Exchange
 from local_lambda.model.function import RestApiConfiguration
-from local_lambda.model.limits import LIMITS, Limits
+from local_lambda.model.limits import IDLE_SECONDS, LIMITS, Limits
 from local_lambda.platform.function import Function, Throttled
 from local_lambda.platform.invocation import Invocation
 
@@ -37,7 +37,7 @@ class RestApi:
         self._functions = functions
         self._identity = identity
         self._limits = limits
-        self._idle = idle_seconds(configuration.endpoint_type)
+        self._idle = IDLE_SECONDS.get(configuration.endpoint_type, max(IDLE_SECONDS.values()))
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one request; return when the client has its response."""

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
 """
 
-from local_lambda.endpoints.prelude import DOCUMENTED_LIMIT, Prelude, PreludeDecoder, PreludeError
+from local_lambda.endpoints.prelude import Prelude, PreludeDecoder, PreludeError
 from local_lambda.endpoints.response import (
     JSON,
     PLATFORM_HEADERS,
@@ -16,16 +16,8 @@ from local_lambda.endpoints.response import (
 from local_lambda.endpoints.rest_api import errors
 from local_lambda.endpoints.streaming import Failure
 from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpResponse
+from local_lambda.model.limits import MAX_PRELUDE_BYTES
 from local_lambda.platform.invocation import FunctionError, ResponseHead
-
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html, in seconds.
-_IDLE_SECONDS = {"EDGE": 30.0}
-_DEFAULT_IDLE_SECONDS = 300.0
-
-
-def idle_seconds(endpoint_type: str) -> float:
-    """Return how long nothing may come from the function before the connection is closed."""
-    return _IDLE_SECONDS.get(endpoint_type, _DEFAULT_IDLE_SECONDS)
 
 
 def idle_failure(seconds: float) -> Failure:
@@ -46,7 +38,7 @@ class RestApiPolicy:
 
     def opening(self, head: ResponseHead) -> PreludeDecoder:  # noqa: ARG002 (whatever its content type)
         """Return what finds the stream's metadata."""
-        return PreludeDecoder(DOCUMENTED_LIMIT)
+        return PreludeDecoder(MAX_PRELUDE_BYTES)
 
     def head(self, prelude: Prelude) -> HttpResponse:
         """Return the head that the metadata asks for. Raises InvalidResult."""

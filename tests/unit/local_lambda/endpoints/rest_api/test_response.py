@@ -8,12 +8,8 @@ import pytest
 
 from local_lambda.endpoints.prelude import Prelude
 from local_lambda.endpoints.response import InvalidResult
-from local_lambda.endpoints.rest_api.response import head_of, idle_failure, idle_seconds
+from local_lambda.endpoints.rest_api.response import head_of, idle_failure
 from local_lambda.http.message import Headers
-
-
-def test_idle_limits() -> None:
-    assert [idle_seconds(kind) for kind in ("EDGE", "REGIONAL", "PRIVATE")] == [30, 300, 300]
 
 
 def test_a_function_that_falls_silent() -> None:
