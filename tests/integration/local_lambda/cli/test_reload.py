@@ -82,6 +82,29 @@ def test_a_saved_file(tmp_path: Path) -> None:
         assert body(running) == b'"three"'
 
 
+def test_a_layer_of_links_to_its_sources(tmp_path: Path) -> None:
+    """As this project's own, which sam zips from where it stands."""
+    layer = "  SomeLayer: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers/opt}}\n"
+    function = some().replace("      Handler", "      Layers: [!Ref SomeLayer]\n      Handler")
+    source = "from shared import VALUE\ndef handler(event, context):\n    return VALUE\n"
+    path = write(
+        tmp_path,
+        {
+            "template.yaml": template(function, layer),
+            "src/app.py": source,
+            "layers/sources/shared/__init__.py": "VALUE = 'one'\n",
+        },
+    )
+    link = tmp_path / "layers" / "opt" / "python" / "shared" / "__init__.py"
+    link.parent.mkdir(parents=True)
+    link.symlink_to("../../../sources/shared/__init__.py")
+    with LocalLambda(path, ports=4) as running:
+        assert body(running) == b'"one"'
+        (tmp_path / "layers" / "sources" / "shared" / "__init__.py").write_text("VALUE = 'two'\n")
+        running.wait_for("Reloaded SomeFunction: __init__.py changed")
+        assert body(running) == b'"two"'
+
+
 def test_a_stream_ends_on_the_code_that_it_began_on(tmp_path: Path) -> None:
     bootstrap = tmp_path / "src" / "bootstrap"
     path = write(
