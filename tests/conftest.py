@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from tests.support.interpreters import interpreters
+from tests.support.side_by_side import group, starts
 
 # A user's machine has none of them, and PYTHONUNBUFFERED hides faults: not one process of the tests has it.
 for _name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
@@ -24,6 +25,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "interpreter" in metafunc.fixturenames:
         found = interpreters()
         metafunc.parametrize("interpreter", found.values(), ids=found.keys(), scope="session")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Side by side (--dist loadgroup), what shares a fixture stays together, and the longest begins first."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: starts(item.nodeid))
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
 @pytest.hookimpl(wrapper=True)

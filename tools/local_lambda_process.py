@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -16,20 +17,35 @@ from tools import ROOT
 _URL_LINE = re.compile(r"^(\w+) +(BUFFERED|RESPONSE_STREAM) +(http://\S+)$")
 
 
+# Below the ports that Linux gives to clients. Who has reserved a range holds its first port for UDP: between
+# looking and listening no other can take it.
+_STARTS = range(20_000, 32_000, 16)
+_reserved: dict[int, socket.socket] = {}
+
+
 def free_ports(count: int) -> int:
-    """Return the first of ``count`` ports in a row that nobody listens on."""
-    for start in range(20_000 + os.getpid() % 20_000, 60_000, count):
-        sockets: list[socket.socket] = []
+    """Return the first of ``count`` ports (16 at most) in a row that nobody listens on.
+
+    They are reserved among the processes that ask here, until this one ends or calls `release_ports`.
+    """
+    first = os.getpid() % len(_STARTS)
+    for start in itertools.chain(_STARTS[first:], _STARTS[:first]):
+        reservation = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
+            reservation.bind(("127.0.0.1", start))
             for port in range(start, start + count):
-                sockets.append(socket.create_server(("127.0.0.1", port)))
+                socket.create_server(("127.0.0.1", port)).close()
         except OSError:
+            reservation.close()
             continue
-        finally:
-            for opened in sockets:
-                opened.close()
+        _reserved[start] = reservation
         return start
     raise OSError("no free ports")
+
+
+def release_ports(start: int) -> None:
+    """Let others have the ports that `free_ports` returned."""
+    _reserved.pop(start).close()
 
 
 class NotPrinted(Exception):
@@ -99,6 +115,7 @@ class LocalLambda:
         self._reader.join(5)
         assert self._process.stdout is not None
         self._process.stdout.close()
+        release_ports(self.port)
 
     def _printed(self, text: str) -> bool:
         return any(text in line for line in self._lines)

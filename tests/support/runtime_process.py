@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support import measured
 from tests.support.runtime_api_server import Exchange, RuntimeApiServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,7 @@ class RuntimeProcess:
             "LAMBDA_RUNTIME_DIR": str(directory / "no-such-runtime-dir"),
             "AWS_LAMBDA_FUNCTION_NAME": "function",
             "PYTHONDONTWRITEBYTECODE": "1",
+            **measured.VARIABLES,
         }
         variables = {**base, **(environment or {})}
         self.process = subprocess.Popen(
@@ -99,6 +101,7 @@ class RuntimeProcess:
 
     def close(self) -> None:
         self.api.close()
+        measured.let_end(self.process)
         self.process.kill()
         self.process.wait()
         self._log.close()

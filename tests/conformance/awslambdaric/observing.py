@@ -17,6 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.conformance.awslambdaric.case import Call, Case
+from tests.support import measured
 from tests.support.runtime_api_server import Exchange, RuntimeApiServer
 from tests.support.runtime_process import LAYER
 
@@ -95,6 +96,7 @@ class Runtime:
             "LAMBDA_TASK_ROOT": str(directory),
             "AWS_LAMBDA_FUNCTION_NAME": "function",
             "PYTHONDONTWRITEBYTECODE": "1",
+            **measured.VARIABLES,
             **case.environment,
         }
         if self._telemetry:
@@ -148,12 +150,13 @@ class Runtime:
         return text.replace(self._directory, "/var/task")
 
     def close(self) -> None:
+        self.api.close()
+        measured.let_end(self.process)
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass  # all of them have ended
         self.process.wait()
-        self.api.close()
         if self._telemetry:
             self._telemetry.close()
 
