@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 
 from __future__ import annotations
 
+import _thread
 import sys
 
 from lambda_streaming import _json_codec
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambda_streaming._invocation import Invocation
+    from lambda_streaming._response_stream import ResponseStream
 
 # What LambdaContext.w3c() may return; anything else in the client context's "w3c" is ignored.
 _W3C_FIELDS = ("traceparent", "tracestate", "baggage")
@@ -76,8 +78,44 @@ class CognitoIdentity(_Fields):
     cognito_identity_pool_id: str | None
 
 
+class StreamOnDemand:
+    """The response stream of one invocation, made when it is first asked for.
+
+    A copy of the context shares it, and a pickled one does without: it belongs to this process.
+    """
+
+    __slots__ = ("_closed", "_open", "stream")
+    _lock = _thread.allocate_lock()
+
+    def __init__(self, open_stream: Callable[[], ResponseStream]) -> None:
+        self.stream: ResponseStream | None = None
+        self._open = open_stream
+        self._closed = False
+
+    def get(self) -> ResponseStream:
+        """Return the stream; once the invocation is over, one that has ended."""
+        with self._lock:
+            if self.stream is None:
+                self.stream = self._open()
+                if self._closed:
+                    self.stream.abandon()
+            return self.stream
+
+    def abandon(self) -> bool:
+        """End a stream of which nothing has been sent, so that nothing will be; tell whether it was."""
+        with self._lock:
+            self._closed = True
+            return self.stream is None or self.stream.abandon()
+
+    def __deepcopy__(self, memo: object) -> StreamOnDemand:
+        return self
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return type(None), ()
+
+
 class LambdaContext:
-    """The context object: the same fields and methods as under Lambda's managed Python runtime.
+    """The context object: the fields and methods of Lambda's managed Python runtime, and the response stream.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
@@ -88,6 +126,7 @@ class LambdaContext:
         environ: Mapping[str, str],
         clock: Callable[[], float],
         log: Callable[[str], object] = sys.stdout.write,
+        stream: StreamOnDemand | None = None,
     ) -> None:
         """``clock`` tells the time in seconds since the epoch, ``log`` takes what ``context.log`` is given.
 
@@ -117,6 +156,17 @@ class LambdaContext:
         self._deadline_ms = int(headers.get(DEADLINE, "0"))
         self._clock = clock
         self._log = log
+        self._stream = stream
+
+    @property
+    def response_stream(self) -> ResponseStream:
+        """The stream of this invocation's response. To read the attribute changes nothing.
+
+        The first write, flush, end, content type or metadata makes the response a streamed one.
+        """
+        if self._stream is None:
+            raise AttributeError("This context has no response_stream: no runtime is behind it")
+        return self._stream.get()
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds left before the function's timeout; never below 0."""

@@ -12,13 +12,14 @@ from lambda_streaming._marshal_response import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lambda_streaming._context import StreamOnDemand
     from lambda_streaming._invocation import Invocation
     from lambda_streaming._runtime_client import RuntimeClient
 
 
-def make_context(invocation: Invocation) -> LambdaContext:
+def make_context(invocation: Invocation, stream: StreamOnDemand) -> LambdaContext:
     """Return the context object of an invocation."""
-    return LambdaContext(invocation, os.environ, time.time, _log.from_context)
+    return LambdaContext(invocation, os.environ, time.time, _log.from_context, stream)
 
 
 def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class EventLoop:
             if self._end is not None:  # which came too late to be run along
                 loop.run_until_complete(self._end)
 
+    def runs_here(self) -> bool:
+        """Tell whether an event loop is running in this thread, so that nothing can be run but awaited."""
+        asyncio = sys.modules.get("asyncio")
+        return asyncio is not None and asyncio._get_running_loop() is not None
+
     def end(self, awaitable: Awaitable[None]) -> None:
         """Wait for ``awaitable``, then end the process: for a signal handler, whatever it has interrupted.
 
@@ -62,6 +68,10 @@ class EventLoop:
             loop.call_soon_threadsafe(_nothing)  # the loop may be asleep
         else:
             loop.run_until_complete(_exit_after(awaitable))
+
+
+# The execution environment's own.
+environment = EventLoop()
 
 
 def _nothing() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 
 from lambda_streaming import _log
 from lambda_streaming._error_document import error_document
@@ -28,6 +29,7 @@ class Lifespan:
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.state: dict[str, Any] = {}
+        self.started = False
         self._app = app
         self._task: asyncio.Task[None] | None = None
         self._to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -39,6 +41,15 @@ class Lifespan:
         SIGTERM then ends the process in order, with the lifespan shut down, unless the user handles it.
         """
         loop.run(self.startup())
+        self._stop_at_sigterm(loop)
+
+    async def start_late(self, loop: EventLoop) -> None:
+        """Start the application at its first request, where something hides it from the init phase."""
+        await self.startup()
+        if threading.current_thread() is threading.main_thread():  # else no signal handler can be set
+            self._stop_at_sigterm(loop)
+
+    def _stop_at_sigterm(self, loop: EventLoop) -> None:
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, lambda *_: loop.end(self.shutdown()))
 
@@ -51,6 +62,7 @@ class Lifespan:
 
         An application that knows no lifespan raises something at once, or returns: it then goes without.
         """
+        self.started = True
         self._task = asyncio.create_task(self._run())
         reply = await self._exchange("lifespan.startup")
         if reply is None:

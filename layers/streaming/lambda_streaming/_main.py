@@ -9,8 +9,8 @@ import gc
 import os
 import sys
 
-from lambda_streaming import _decorator, _handler_loader, _log, _logging_hook, _sys_path
-from lambda_streaming._event_loop import EventLoop
+from lambda_streaming import _handler_loader, _lifecycle, _log, _logging_hook, _sys_path
+from lambda_streaming._event_loop import environment
 from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._invocation_loop import InvocationLoop
 from lambda_streaming._marshal_response import to_json
@@ -49,26 +49,24 @@ def main() -> int:
 
 def serve(client: RuntimeClient, invocation_loop: type[InvocationLoop]) -> int:
     """Load the handler and serve invocations; return the exit status when that has come to an end."""
-    loop = EventLoop()
     try:
-        loaded = _initialise(client, loop)
+        loaded = _initialise(client)
         if loaded is None:
             return 1
         [handler] = loaded
         try:
             status = _wait_for_restore(client)
             if status == 0:
-                invocation_loop(client, handler, loop).run()
+                invocation_loop(client, handler).run()
             return status
         finally:
-            if lifespan := _decorator.lifespan(handler):
-                lifespan.stop(loop)
+            _lifecycle.stop(handler, environment)
     except (RuntimeApiError, OSError) as error:
         sys.stderr.write(f"The Lambda runtime ends: {error}\n")
     return 1
 
 
-def _initialise(client: RuntimeClient, loop: EventLoop) -> tuple[Callable[..., Any]] | None:
+def _initialise(client: RuntimeClient) -> tuple[Callable[..., Any]] | None:
     """Return the handler; report why there is none to /init/error and return None."""
     if os.environ.get("AWS_EXECUTION_ENV") in _PREVIEWS and not os.environ.get("LAMBDA_DISABLE_PREVIEW_WARN"):
         _log.warning(_PREVIEW_WARNING)
@@ -77,7 +75,7 @@ def _initialise(client: RuntimeClient, loop: EventLoop) -> tuple[Callable[..., A
         threshold = gc.get_threshold()
         gc.set_threshold(0)
         handler = _handler_loader.load(os.environ["_HANDLER"])
-        _start(handler, loop)
+        _lifecycle.start(handler, environment)
         if gc.get_threshold()[0] == 0:  # else the function has settings of its own
             gc.set_threshold(*threshold)
         return (handler,)
@@ -90,14 +88,6 @@ def _initialise(client: RuntimeClient, loop: EventLoop) -> tuple[Callable[..., A
         body = to_json(document).encode("utf-8", "backslashreplace")
         client.exchange(client.requests.init_error(document["errorType"], body))
         return None
-
-
-def _start(handler: Callable[..., Any], loop: EventLoop) -> None:
-    """Do in the init phase what need not wait: the event loop of an ``async`` handler, an ASGI lifespan."""
-    if _decorator.is_async(handler):
-        loop.prepare()
-    if lifespan := _decorator.lifespan(handler):
-        lifespan.start(loop)
 
 
 def _wait_for_restore(client: RuntimeClient) -> int:

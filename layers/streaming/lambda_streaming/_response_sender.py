@@ -60,15 +60,19 @@ class ResponseSender(_BinaryFile):
         "_lock",
         "_prelude",
         "_release",
+        "_said",
         "_waiting",
         "broken",
         "state",
+        "status_code",
     )
 
     def __init__(self, client: RuntimeClient, head: Callable[[str], bytes], flusher: BatchFlusher) -> None:
         """``head(content_type)`` is the request's head; it and the chunks are sent through ``client``."""
         super().__init__()
         self.state = READY
+        self.status_code = 200
+        self._said = False  # whether anything has been said of the response, be it of no bytes
         self.broken: BaseException | None = None
         self._client = client
         self._head = head
@@ -94,11 +98,13 @@ class ResponseSender(_BinaryFile):
     def _check_ready(self, what: str) -> None:
         if self.state is not READY:
             raise InvalidStreamingOperation(f"Cannot set {what}: the response has started")
+        self._said = True
 
     def _write_or_gather(self, data: bytes) -> None:
         """Send ``data``, after what has been gathered; or begin to gather, in a burst of small writes."""
         if self.state is not STREAMING:
             self._check_open()
+            self._said = True
             if data:
                 self._start(data)
             return

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
+    from typing import Any
 
     from typing_extensions import Buffer
 
@@ -71,6 +72,15 @@ class ResponseStream(ResponseSender):
             except OSError:
                 return
 
+    @property
+    def used(self) -> bool:
+        """Whether the handler has made the response a streamed one, by the least that it has said of it."""
+        return self._said or self.state is not READY
+
+    def claim(self) -> None:
+        """Make the response a streamed one, though nothing has been said of it: it may be an empty one."""
+        self._said = True
+
     def abandon(self) -> bool:
         """End a response of which nothing has been sent, so that nothing will be; tell whether it was."""
         with self._lock:
@@ -107,6 +117,8 @@ class ResponseStream(ResponseSender):
         with self._lock:
             self._check_ready("metadata")
             self._prelude = encoded
+            status: Any = metadata.get("statusCode", 200)
+            self.status_code = status
             self._content_type = _prelude.INTEGRATION_CONTENT_TYPE
 
     def send_file(self, descriptor: int, offset: int, count: int) -> None:

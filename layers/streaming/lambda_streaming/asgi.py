@@ -6,6 +6,7 @@ https://asgi.readthedocs.io/en/latest/specs/www.html (spec version 2.4: a send a
 from __future__ import annotations
 
 from lambda_streaming._decorator import streamify_response
+from lambda_streaming._event_loop import environment
 from lambda_streaming._http_request import HttpRequest
 from lambda_streaming._http_response_stream import HttpResponseStream
 from lambda_streaming._lifespan import Lifespan
@@ -47,6 +48,8 @@ class AsgiHandler:
         self, event: dict[str, Any], response_stream: ResponseStream, context: LambdaContext
     ) -> None:
         """Serve one request."""
+        if not self.lifespan.started:
+            await self.lifespan.start_late(environment)
         request = HttpRequest(event)
         scope = {
             **_scope(request),

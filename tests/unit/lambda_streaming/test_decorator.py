@@ -3,41 +3,49 @@ from __future__ import annotations
 import asyncio
 import base64
 import functools
+import inspect
 import io
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.response import StreamingBody
 
-from lambda_streaming import HttpResponseStream, LambdaContext, ResponseStream, _decorator, streamify_response
-from lambda_streaming._event_loop import EventLoop
+from lambda_streaming import HttpResponseStream, LambdaContext, ResponseStream, streamify_response
+from lambda_streaming._context import StreamOnDemand
+from lambda_streaming._event_loop import environment
 from lambda_streaming._invocation import Invocation
-from lambda_streaming._streaming import call_handler
 from tests.support.recording_client import RecordingClient, make_stream
 
-CONTEXT = LambdaContext(Invocation({"lambda-runtime-aws-request-id": "r"}, b""), {}, lambda: 0.0)
+
+def make_context(stream: ResponseStream) -> LambdaContext:
+    invocation = Invocation({"lambda-runtime-aws-request-id": "r"}, b"")
+    return LambdaContext(invocation, {}, lambda: 0.0, stream=StreamOnDemand(lambda: stream))
+
+
 METADATA = {"statusCode": 201, "headers": {"X": "y"}}
 
 
-@pytest.fixture
-def loop() -> Iterator[EventLoop]:
-    made = EventLoop()
-    yield made
-    made.prepare().close()
+@pytest.fixture(autouse=True)
+def _no_loop_left() -> Iterator[None]:
+    yield
+    environment.prepare().close()
+    environment.__init__()  # type: ignore[misc]
     asyncio.set_event_loop(None)
 
 
 class Called:
     """A handler called with the event {"name": "world"}, and what came of it."""
 
-    def __init__(self, handler: Any, loop: EventLoop, **event: Any) -> None:
+    def __init__(self, handler: Any, **event: Any) -> None:
         self.client = RecordingClient()
         stream = make_stream(self.client)
-        call_handler(handler, {"name": "world", **event}, stream, CONTEXT, loop)
-        assert stream.closed
+        self.returned = handler({"name": "world", **event}, make_context(stream))
+        assert stream.used
+        stream.end()
         self.request = self.client.request
         assert self.request.complete
 
@@ -201,18 +209,20 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_forms(form: str, loop: EventLoop) -> None:
-    called = Called(FORMS[form], loop)
+def test_forms(
+    form: str,
+) -> None:
+    called = Called(FORMS[form])
     assert called.body == b"Hello, world!r"
 
 
-def test_plain_and_async_handlers_set_their_metadata(loop: EventLoop) -> None:
+def test_plain_and_async_handlers_set_their_metadata() -> None:
     for handler in (plain, asynchronous):
-        assert Called(handler, loop).prelude == METADATA
+        assert Called(handler).prelude == METADATA
 
 
 @pytest.mark.parametrize("asynchronously", [False, True])
-def test_a_generator_may_yield_its_metadata_first(loop: EventLoop, asynchronously: bool) -> None:
+def test_a_generator_may_yield_its_metadata_first(asynchronously: bool) -> None:
     @streamify_response
     def handler(event: Any, context: Any) -> Iterator[Any]:
         yield METADATA
@@ -223,30 +233,30 @@ def test_a_generator_may_yield_its_metadata_first(loop: EventLoop, asynchronousl
         yield METADATA
         yield "body"
 
-    called = Called(async_handler if asynchronously else handler, loop)
+    called = Called(async_handler if asynchronously else handler)
     assert (called.prelude, called.body) == (METADATA, b"body")
     # The prelude alone comes first: eight NULs end its chunk.
     assert called.request.chunks[0].endswith(b"\0" * 8)
 
 
-def test_a_generator_of_metadata_alone(loop: EventLoop) -> None:
+def test_a_generator_of_metadata_alone() -> None:
     @streamify_response
     def handler(event: Any, context: Any) -> Iterator[Any]:
         yield {"statusCode": 204}
 
-    called = Called(handler, loop)
+    called = Called(handler)
     assert (called.prelude, called.body) == ({"statusCode": 204}, b"")
 
 
-def test_a_generator_of_nothing(loop: EventLoop) -> None:
+def test_a_generator_of_nothing() -> None:
     @streamify_response
     def handler(event: Any, context: Any) -> Iterator[Any]:
         yield from ()
 
-    assert Called(handler, loop).request.chunks == []
+    assert Called(handler).request.chunks == []
 
 
-def test_metadata_after_the_first_byte_is_refused(loop: EventLoop) -> None:
+def test_metadata_after_the_first_byte_is_refused() -> None:
     closed = []
 
     @streamify_response
@@ -258,21 +268,21 @@ def test_metadata_after_the_first_byte_is_refused(loop: EventLoop) -> None:
             closed.append(True)
 
     with pytest.raises(Exception, match="Cannot set metadata: the response has started"):
-        Called(handler, loop)
+        Called(handler)
     assert closed == [True]
 
 
 @pytest.mark.parametrize("item", [None, 5, object()])
-def test_a_generator_of_the_wrong_items(loop: EventLoop, item: Any) -> None:
+def test_a_generator_of_the_wrong_items(item: Any) -> None:
     @streamify_response
     def handler(event: Any, context: Any) -> Iterator[Any]:
         yield item
 
     with pytest.raises(TypeError, match="a response stream takes bytes or str, got"):
-        Called(handler, loop)
+        Called(handler)
 
 
-def test_an_open_file(loop: EventLoop, tmp_path: Path) -> None:
+def test_an_open_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"line\nline\n" * 1000)
 
@@ -280,7 +290,7 @@ def test_an_open_file(loop: EventLoop, tmp_path: Path) -> None:
     def handler(event: Any, context: Any) -> Any:
         return path.open("rb")
 
-    called = Called(handler, loop)
+    called = Called(handler)
     assert called.body == path.read_bytes()
     assert called.client.files_sent == 1
 
@@ -296,7 +306,7 @@ def returning(value: Any) -> Any:
     return handler
 
 
-def test_a_function_url_response(loop: EventLoop) -> None:
+def test_a_function_url_response() -> None:
     document = {
         "statusCode": 404,
         "headers": {"Content-Type": "text/plain", "X": "y"},
@@ -304,104 +314,102 @@ def test_a_function_url_response(loop: EventLoop) -> None:
         "body": "not here",
         "isBase64Encoded": False,
     }
-    called = Called(returning(document), loop)
+    called = Called(returning(document))
     assert called.prelude == {name: document[name] for name in ("statusCode", "headers", "cookies")}
     assert called.body == b"not here"
 
 
-def test_a_base64_body(loop: EventLoop) -> None:
+def test_a_base64_body() -> None:
     body = bytes(range(256))
     document = {"statusCode": 200, "body": base64.b64encode(body).decode(), "isBase64Encoded": True}
-    assert Called(returning(document), loop).body == body
+    assert Called(returning(document)).body == body
     document["body"] = base64.b64encode(body)
-    assert Called(returning(document), loop).body == body
+    assert Called(returning(document)).body == body
 
 
-def test_a_body_that_is_not_base64(loop: EventLoop) -> None:
+def test_a_body_that_is_not_base64() -> None:
     with pytest.raises(ValueError, match="isBase64Encoded is true, but the body is not base64"):
-        Called(returning({"statusCode": 200, "body": "abcde", "isBase64Encoded": True}), loop)
+        Called(returning({"statusCode": 200, "body": "abcde", "isBase64Encoded": True}))
 
 
 @pytest.mark.parametrize(
     "document", [{"statusCode": 204}, {"statusCode": 204, "body": None, "headers": None}]
 )
-def test_no_body(loop: EventLoop, document: Any) -> None:
-    called = Called(returning(document), loop)
+def test_no_body(document: Any) -> None:
+    called = Called(returning(document))
     assert called.prelude["statusCode"] == 204
     assert called.body == b""
 
 
 @pytest.mark.parametrize("headers", [None, {}, {"X": "y"}])
-def test_json_is_the_default_type(loop: EventLoop, headers: Any) -> None:
-    called = Called(returning({"statusCode": 200, "headers": headers, "body": "{}"}), loop)
+def test_json_is_the_default_type(headers: Any) -> None:
+    called = Called(returning({"statusCode": 200, "headers": headers, "body": "{}"}))
     assert called.prelude["headers"] == {"Content-Type": "application/json", **(headers or {})}
 
 
-def test_a_type_in_any_case_is_kept(loop: EventLoop) -> None:
-    called = Called(returning({"statusCode": 200, "headers": {"cOnTent-TYPE": "a/b"}, "body": ""}), loop)
+def test_a_type_in_any_case_is_kept() -> None:
+    called = Called(returning({"statusCode": 200, "headers": {"cOnTent-TYPE": "a/b"}, "body": ""}))
     assert called.prelude["headers"] == {"cOnTent-TYPE": "a/b"}
 
 
-def test_the_returned_dict_is_left_as_it_was(loop: EventLoop) -> None:
+def test_the_returned_dict_is_left_as_it_was() -> None:
     headers = {"X": "y"}
     document = {"statusCode": 200, "headers": headers, "body": "x"}
-    Called(returning(document), loop)
+    Called(returning(document))
     assert document == {"statusCode": 200, "headers": {"X": "y"}, "body": "x"}
 
 
 @pytest.mark.parametrize("value", [{}, {"message": "ž"}, {"body": "x"}])
-def test_a_dict_without_a_status_is_a_json_document(loop: EventLoop, value: Any) -> None:
-    called = Called(returning(value), loop)
+def test_a_dict_without_a_status_is_a_json_document(value: Any) -> None:
+    called = Called(returning(value))
     assert called.prelude == {"statusCode": 200, "headers": {"Content-Type": "application/json"}}
     assert json.loads(called.body) == value
 
 
-def test_a_str_is_the_body(loop: EventLoop) -> None:
-    called = Called(returning("žluť"), loop)
+def test_a_str_is_the_body() -> None:
+    called = Called(returning("žluť"))
     assert called.prelude == {"statusCode": 200, "headers": {"Content-Type": "application/json"}}
     assert called.body == "žluť".encode()
 
 
-def test_an_async_handler_may_return_a_response(loop: EventLoop) -> None:
+def test_an_async_handler_may_return_a_response() -> None:
     @streamify_response
     async def handler(event: Any, context: Any) -> Any:
         await asyncio.sleep(0)
         return {"statusCode": 202, "body": {"a": 1}}
 
-    called = Called(handler, loop)
+    called = Called(handler)
     assert (called.prelude["statusCode"], json.loads(called.body)) == (202, {"a": 1})
 
 
 @pytest.mark.parametrize("value", [None, 5, 1.5, object()])
-def test_what_cannot_be_streamed(loop: EventLoop, value: Any) -> None:
+def test_what_cannot_be_streamed(value: Any) -> None:
     with pytest.raises(
         TypeError, match=f"cannot stream {type(value).__name__}: expected a file, or an iterable"
     ):
-        Called(returning(value), loop)
+        Called(returning(value))
 
 
-def test_a_returned_value_beside_the_stream_is_warned_of(
-    loop: EventLoop, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_returned_value_beside_the_stream_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
     @streamify_response
     def handler(event: Any, stream: ResponseStream, context: Any) -> Any:
         stream.write("x")
         return {"statusCode": 500}
 
-    assert Called(handler, loop).request.body == b"x"
+    assert Called(handler).request.body == b"x"
     assert "Streaming handlers ignore return values." in capsys.readouterr().out
 
 
-def test_a_handler_need_not_end_the_stream(loop: EventLoop) -> None:
+def test_a_handler_need_not_end_the_stream() -> None:
     @streamify_response
     async def handler(event: Any, stream: ResponseStream, context: Any) -> None:
         stream.write("x")
 
-    assert Called(handler, loop).request.body == b"x"
-    assert Called(streamify_response(lambda event, stream, context: None), loop).request.chunks == []
+    assert Called(handler).request.body == b"x"
+    assert Called(streamify_response(lambda event, stream, context: None)).request.chunks == []
 
 
-def test_one_event_loop_serves_all_invocations(loop: EventLoop) -> None:
+def test_one_event_loop_serves_all_invocations() -> None:
     loops = []
 
     @streamify_response
@@ -409,28 +417,185 @@ def test_one_event_loop_serves_all_invocations(loop: EventLoop) -> None:
         loops.append(asyncio.get_running_loop())
 
     for _ in range(3):
-        Called(handler, loop)
+        Called(handler)
     assert len(set(map(id, loops))) == 1
 
 
 # The decorator
 
 
-def test_the_decorated_function_is_the_same_function() -> None:
+def test_without_a_runtime_it_is_the_function_that_was_decorated() -> None:
     def handler(event: Any, context: Any) -> Iterator[str]:
         yield event
 
-    assert not _decorator.is_streaming(handler)
-    assert streamify_response(handler) is handler
-    assert _decorator.is_streaming(handler)
-    assert list(handler("x", None)) == ["x"]
+    def writes(event: Any, stream: Any, context: Any) -> None:
+        stream.write(event)
+
+    assert list(streamify_response(handler)("x", None)) == ["x"]
+    assert list(streamify_response(handler)(event="x", context=object())) == ["x"]
+    text = io.StringIO()
+    streamify_response(writes)("x", text, None)
+    assert text.getvalue() == "x"
+
+
+def test_the_decorated_function_has_the_name_and_the_attributes() -> None:
+    def handler(event: dict[str, str], context: Any) -> Iterator[str]:
+        """Says hello."""
+        yield "hello"
+
+    handler.note = "kept"  # type: ignore[attr-defined]
+    decorated: Any = streamify_response(handler)
+    assert (decorated.__name__, decorated.__doc__, decorated.note) == ("handler", "Says hello.", "kept")
+    assert decorated.__qualname__ == handler.__qualname__
+    assert decorated.__module__ == __name__
+    assert inspect.unwrap(decorated) is handler
+    assert inspect.signature(decorated) == inspect.signature(handler)
+    assert decorated.__annotations__ == handler.__annotations__
 
 
 def test_a_decorated_method_stays_callable() -> None:
     handler = streamify_response(Application().generate)
-    assert _decorator.is_streaming(handler)
-    assert "".join(handler({"name": "you"}, CONTEXT)) == "Hello, you!r"
-    assert not _decorator.is_streaming(Application.generate)
+    context: Any = SimpleNamespace(aws_request_id="r")
+    assert "".join(handler({"name": "you"}, context)) == "Hello, you!r"
+
+
+# (event, context) with the stream on the context
+
+
+def on_context(event: Any, context: Any) -> None:
+    stream = HttpResponseStream.from_(context.response_stream, METADATA)
+    stream.write(f"Hello, {event['name']}")
+
+
+async def on_context_async(event: Any, context: Any) -> None:
+    await asyncio.sleep(0)
+    on_context(event, context)
+
+
+@pytest.mark.parametrize("handler", [on_context, on_context_async])
+def test_a_handler_may_write_to_the_stream_on_the_context(handler: Any) -> None:
+    called = Called(streamify_response(handler))
+    assert (called.prelude, called.body) == (METADATA, b"Hello, world")
+
+
+def test_a_generator_may_also_write_to_the_stream_on_the_context() -> None:
+    @streamify_response
+    def handler(event: Any, context: LambdaContext) -> Iterator[str]:
+        yield "one, "
+        context.response_stream.write("two, ")
+        yield "three"
+
+    assert Called(handler).body == b"one, two, three"
+
+
+def test_what_is_returned_beside_a_used_stream_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+    @streamify_response
+    def handler(event: Any, context: LambdaContext) -> Any:
+        context.response_stream.write("x")
+        return {"statusCode": 500}
+
+    assert Called(handler).request.body == b"x"
+    assert capsys.readouterr().out.count("Streaming handlers ignore return values.") == 1
+
+
+def tracer(handler: Any) -> Any:
+    """As decorators of the Python world are: (event, context) goes on, and with the call it is over."""
+
+    @functools.wraps(handler)
+    def decorate(event: Any, context: Any, **kwargs: Any) -> Any:
+        context.aws_request_id  # noqa: B018 - they look at it
+        try:
+            return handler(event, context, **kwargs)
+        finally:
+            seen.append("over")
+
+    return decorate
+
+
+seen: list[str] = []
+
+
+class Wrapper:
+    """As Datadog's: an object without the attributes of what it wraps."""
+
+    def __init__(self, func: Any) -> None:
+        self.func = func
+
+    def __call__(self, event: Any, context: Any, **kwargs: Any) -> Any:
+        try:
+            return self.func(event, context, **kwargs)
+        finally:
+            seen.append("over")
+
+
+def generates(event: Any, context: Any) -> Iterator[Any]:
+    yield METADATA
+    yield f"Hello, {event['name']}"
+    seen.append("body")
+
+
+async def generates_async(event: Any, context: Any) -> AsyncIterator[Any]:
+    yield METADATA
+    await asyncio.sleep(0)
+    yield f"Hello, {event['name']}"
+    seen.append("body")
+
+
+def writes(event: Any, response_stream: Any, context: Any) -> None:
+    on_context(event, context)
+    seen.append("body")
+
+
+async def writes_async(event: Any, response_stream: Any, context: Any) -> None:
+    await asyncio.sleep(0)
+    writes(event, response_stream, context)
+
+
+def returns(event: Any, context: Any) -> Any:
+    seen.append("body")
+    return {**METADATA, "body": f"Hello, {event['name']}"}
+
+
+@pytest.mark.parametrize("handler", [generates, generates_async, writes, writes_async, returns])
+@pytest.mark.parametrize("wrapper", [tracer, Wrapper])
+def test_a_decorator_above_covers_the_whole_body(wrapper: Any, handler: Any) -> None:
+    seen.clear()
+    called = Called(wrapper(streamify_response(handler)))
+    assert called.body == b"Hello, world"
+    assert called.prelude["statusCode"] == 201
+    assert called.returned == {"statusCode": 201}  # for whom None would be a 502
+    assert seen == ["body", "over"]
+
+
+def test_under_a_running_event_loop_it_is_awaited() -> None:
+    decorated = streamify_response(generates_async)
+
+    async def above(event: Any, context: Any) -> None:
+        assert await decorated(event, context) == {"statusCode": 201}  # type: ignore[misc]
+
+    client = RecordingClient()
+    stream = make_stream(client)
+    asyncio.run(above({"name": "world"}, make_context(stream)))
+    stream.end()
+    assert client.body.endswith(b"Hello, world")
+
+
+@pytest.mark.parametrize("wrapper", [tracer, Wrapper])
+def test_a_decorator_below_may_take_event_and_context(wrapper: Any) -> None:
+    assert Called(streamify_response(wrapper(generates))).body == b"Hello, world"
+    assert Called(streamify_response(wrapper(on_context))).body == b"Hello, world"
+
+
+def test_keywords_of_a_decorator_are_passed_on() -> None:
+    def inject(handler: Any) -> Any:
+        return lambda event, context: handler(event, context, database="db")
+
+    @inject
+    @streamify_response
+    def handler(event: Any, context: Any, database: Any = None) -> Any:
+        return [database]
+
+    assert Called(handler).body == b"db"
 
 
 def none() -> None: ...
@@ -450,7 +615,6 @@ def keyword_needed_of_three(event: Any, stream: Any, context: Any, *, database: 
         keyword_needed,
         keywords_only,
         keyword_needed_of_three,
-        logged(one),
         lambda event: None,
     ],
     ids=lambda handler: handler.__name__,
