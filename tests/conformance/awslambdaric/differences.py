@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.conformance.awslambdaric.corpus.json_results import STREAMS
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -38,6 +40,26 @@ def _crash(case: str, reason: str, status: int, log: str, *ours: Detail) -> Diff
 _GOES_ON = "One bad response must not cost a customer the environment, and the caller an explanation."
 _POST_FAILED = "RuntimeError: Failed to post invocation response"
 _SURROGATES = "UnicodeEncodeError: 'utf-8' codec can't encode character"
+
+_UNMARSHALLED = "is not JSON serializable"
+
+
+def _answered(step: str, message: str, body: str) -> tuple[Detail, ...]:
+    """Return the details of a call that awslambdaric refuses with ``message`` and we answer."""
+    return (
+        Detail(step, "path", "/error", "/response"),
+        Detail(step, "body", message, body),
+        Detail(step, "x-ray cause", message, None),
+        Detail(step, "log", message, ""),
+    )
+
+
+def _streamed(step: str, message: str) -> tuple[Detail, ...]:
+    """Return the same of a call that we answer with a stream."""
+    type_of_a_str = "application/vnd.awslambda.http-integration-response"
+    content_type = type_of_a_str if step.startswith("say(") else "application/octet-stream"
+    return (*_answered(step, message, ""), Detail(step, "content-type", "application/json", content_type))
+
 
 DIFFERENCES = (
     # Results and events
@@ -71,6 +93,29 @@ DIFFERENCES = (
         -11,
         "",
         Detail("call", "body", None, '["bytes", "b\'{\\"a\\": 1}\'"]'),
+    ),
+    # What is streamed
+    Difference(
+        "results: only to be streamed",
+        "Lambda has no other use for it: it is streamed, as from a decorated handler. Iterables that are no "
+        "iterators (range, set, the views of a dict) stay refused.",
+        (
+            *(detail for expression in STREAMS for detail in _streamed(expression, _UNMARSHALLED)),
+            Detail("before the end (/invocation/next)", "log", "coroutine 'say' was never awaited", ""),
+        ),
+    ),
+    Difference(
+        "handler: an async function",
+        "A handler may be a coroutine function: what it returns is answered as from another.",
+        (
+            *_answered("call", _UNMARSHALLED, "1"),
+            Detail("before the end (/invocation/next)", "log", "coroutine 'handler' was never awaited", ""),
+        ),
+    ),
+    Difference(
+        "handler: with a stream",
+        "It can be meant for nothing but streaming: the decorator was forgotten.",
+        _streamed("call", "missing 1 required positional argument: 'context'"),
     ),
     # The context
     Difference(

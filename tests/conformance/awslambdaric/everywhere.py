@@ -130,12 +130,24 @@ def wording_of_json_errors(theirs: Observation, ours: Observation) -> None:
                 seen[kind] = _WORDING.sub(r"\1<wording>", seen[kind])
 
 
+_ATTRIBUTE = "'response_stream', "
+
+
+def stream_on_the_context(theirs: Observation, ours: Observation) -> None:
+    """The context has one attribute more: ``response_stream``."""
+    if "'aws_request_id', " in ours.get("log", ""):
+        assert _ATTRIBUTE not in theirs["log"]
+        assert _ATTRIBUTE in ours["log"]
+        ours["log"] = ours["log"].replace(_ATTRIBUTE, "")
+
+
 EVERYWHERE: tuple[Callable[[Observation, Observation], None], ...] = (
     error_type_header,
     content_type_of_other_errors,
     sentences,
     frames_in_stack_traces,
     place_of_a_warning,
+    stream_on_the_context,
     frames_of_the_runtime,
     wording_of_json_errors,
 )

@@ -108,8 +108,8 @@ EXOTIC = (
     "bytearray(b'abc')", "[bytearray(b'abc')]", "memoryview(b'abc')", "{1: 1, 1.5: 2, None: 3, False: 4}",
     "{True: 1, 'True': 2}", "{nan: 1, inf: 2}", "{10 ** 30: 1}", "{(1, 2): 3}", "{frozenset(): 1}",
     "{Point(1, 2): 3}", "{'a': 1, 2: {3: {4.5: b'x'}}}", "{1, 2}", "[set()]", "frozenset([1])",
-    "{'a': {1}}", "(x for x in (1, 2))", "iter([])", "range(3)", "{}.keys()", "{}.values()",
-    "map(str, [1])", "open", "lambda: 1", "object()", "Data()", "Record()", "Data", "coroutine()",
+    "{'a': {1}}", "range(3)", "{}.keys()", "{}.values()",
+    "open", "lambda: 1", "object()", "Data()", "Record()", "Data",
     "[coroutine()]", "...", "NotImplemented", "1j", "datetime.date(2026, 1, 2)",
     "datetime.datetime(2026, 1, 2)", "uuid.UUID(int=1)", "fractions.Fraction(1, 3)",
     "pathlib.PurePath('a')", "Exception('x')", "[1, {'a': [object()]}]", "collections.deque([1])",
@@ -117,6 +117,12 @@ EXOTIC = (
     "deep(900)", "deep(900, dict)", "deep(5000)", "deep(100000)", "deep(5000, dict)", "10 ** 5000",
     "[10 ** 5000]", "{10 ** 5000: 1}", "[[1], [1]] * 2", "(lambda a: [a, a, {'x': a}])([1, D(1)])",
     "Odd[1]",
+)  # fmt: skip
+
+# What JSON cannot say, and no iterable that is merely waiting to be asked for an iterator.
+STREAMS = (
+    "(x for x in 'ab')", "generate()", "iter(['a', 'b'])", "map(str, [1, 2])", "open('app.py')",
+    "open('app.py', 'rb')", "io.BytesIO(b'ab')", "say('ab')",
 )  # fmt: skip
 
 NON_ASCII = (
@@ -142,6 +148,20 @@ CASES = [
             environment={"AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}"},
         )
         for version in ("3.10", "3.12", "3.14")
+    ),
+    results(
+        "results: only to be streamed",
+        """
+        import io
+
+        async def generate():
+            yield "a"
+            yield "b"
+
+        async def say(text):
+            return text
+        """,
+        *STREAMS,
     ),
     results("results: exotic and deep", NAMES, "[D(1), deep(200)]", "[D(1), deep(600)]"),
     results("results: without AWS_EXECUTION_ENV", "", "'é'", environment={"AWS_EXECUTION_ENV": ""}),

@@ -26,6 +26,9 @@ CASES = [
     ),
     Case("handler: an async function", "async def handler(event, context): return 1"),
     Case(
+        "handler: with a stream", "def handler(event, response_stream, context): response_stream.write('ab')"
+    ),
+    Case(
         "handler: a module's __getattr__",
         "def __getattr__(name): return lambda e, c: name",
         handler="app.any",
