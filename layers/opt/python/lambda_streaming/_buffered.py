@@ -1,1 +1,0 @@
-../../../streaming/lambda_streaming/_buffered.py
