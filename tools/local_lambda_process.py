@@ -88,14 +88,14 @@ class LocalLambda:
         """The process's id."""
         return self._process.pid
 
-    def wait_for(self, text: str, timeout: float = 30) -> None:
+    def wait_for(self, text: str, timeout: float = 90) -> None:
         """Wait until a line with ``text`` has been printed."""
         with self._changed:
             self._changed.wait_for(lambda: self._printed(text) or self._process.poll() is not None, timeout)
         if not self._printed(text):
             raise NotPrinted(f"no {text!r} in:\n{self.output}")
 
-    def stop(self, signal_number: int = signal.SIGTERM, timeout: float = 10) -> int:
+    def stop(self, signal_number: int = signal.SIGTERM, timeout: float = 30) -> int:
         """Stop it; return its exit status."""
         self._process.send_signal(signal_number)
         status = self._process.wait(timeout)
@@ -109,7 +109,7 @@ class LocalLambda:
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(10)
+                self._process.wait(30)
             finally:
                 self._process.kill()
         self._reader.join(5)

@@ -34,7 +34,7 @@ def _executable(path: Path, version: str) -> str | None:
     """
     code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
     try:
-        done = subprocess.run([path, "-c", code], capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run([path, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     except OSError:
         return None
     found, _, executable = done.stdout.strip().partition(" ")

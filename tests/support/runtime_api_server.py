@@ -42,7 +42,7 @@ class Exchange:
             self.pieces.append((time.monotonic(), data))
             self._progress.notify_all()
 
-    def wait_for(self, size: int, timeout: float = 20) -> bytes:
+    def wait_for(self, size: int, timeout: float = 60) -> bytes:
         """Return the body so far, once it has ``size`` bytes."""
         with self._progress:
             assert self._progress.wait_for(lambda: len(self.body) >= size, timeout), self.body
@@ -112,15 +112,15 @@ class RuntimeApiServer:
         self._invocations.put(invocation)
         return invocation
 
-    def answer(self, timeout: float = 20) -> Exchange:
+    def answer(self, timeout: float = 60) -> Exchange:
         """Return the runtime's next POST, once it has ended."""
         return self.exchanges.get(timeout=timeout)
 
-    def started(self, timeout: float = 20) -> Exchange:
+    def started(self, timeout: float = 60) -> Exchange:
         """Return the next POST that began and was not returned here before; its body may be on its way."""
         return self._started.get(timeout=timeout)
 
-    def wait_for_next(self, count: int, timeout: float = 20) -> None:
+    def wait_for_next(self, count: int, timeout: float = 60) -> None:
         """Wait until the runtime has asked for its ``count``-th invocation."""
         with self._order_grew:
             assert self._order_grew.wait_for(lambda: self.order.count("GET next") >= count, timeout), (

@@ -66,7 +66,7 @@ class RuntimeProcess:
         self.api.invoke(event, **settings)
         return self.answer()
 
-    def answer(self, timeout: float = 20) -> Exchange:
+    def answer(self, timeout: float = 60) -> Exchange:
         """Return the runtime's next POST, once it has ended; fail at once if the process has."""
         end = time.monotonic() + timeout
         while True:
@@ -77,11 +77,11 @@ class RuntimeProcess:
                 assert ended is None, f"the process ended with {ended} and no answer: {self.log}"
                 assert time.monotonic() < end, f"no answer: {self.log}"
 
-    def wait(self, timeout: float = 20) -> int:
+    def wait(self, timeout: float = 60) -> int:
         """Return the exit status of the process, which is to end by itself."""
         return self.process.wait(timeout)
 
-    def wait_until_asleep(self, timeout: float = 20) -> None:
+    def wait_until_asleep(self, timeout: float = 60) -> None:
         """Wait until the process has done nothing for a while: its clock of CPU time stands still."""
         end = time.monotonic() + timeout
         before = None

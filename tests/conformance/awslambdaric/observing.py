@@ -26,7 +26,7 @@ Observation = dict[str, str]
 # The same for each call of a case, and for "init" and "exit" where there is something to note.
 Observations = dict[str, Observation]
 
-_PATIENCE = 20  # seconds: far more than any call takes
+_PATIENCE = 60  # seconds: far more than any call takes
 _HEADERS = ("content-type", "lambda-runtime-function-error-type", "lambda-runtime-invocation-id")
 _XRAY_CAUSE = "lambda-runtime-function-xray-error-cause"
 # The same for both runtimes, and a deadline far enough for any test.

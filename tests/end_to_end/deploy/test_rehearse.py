@@ -79,7 +79,7 @@ def test_an_interrupted_rehearsal_leaves_nothing(
             os.killpg(process.pid, number)  # as the terminal does
         else:
             process.send_signal(number)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert process.returncode == 128 + number
     assert list((tmp_path / "tmp").iterdir()) == []
     assert processes_of(tmp_path) == []

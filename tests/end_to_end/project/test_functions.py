@@ -29,7 +29,7 @@ def curl(*arguments: str) -> bytes:
 
 def test_the_counter_arrives_line_by_line(local_lambda: LocalLambda) -> None:
     url = urlsplit(local_lambda.urls["CounterFunction"])
-    connection = http.client.HTTPConnection(url.netloc, timeout=30)
+    connection = http.client.HTTPConnection(url.netloc, timeout=90)
     connection.request("GET", "/")
     response = connection.getresponse()
     assert response.status == 200
@@ -63,7 +63,7 @@ def test_the_image_for_a_client_that_reads_slowly(local_lambda: LocalLambda) -> 
 
 def test_the_image_as_a_web_server_serves_it(local_lambda: LocalLambda) -> None:
     url = urlsplit(local_lambda.urls["ImageFunction"])
-    connection = http.client.HTTPConnection(url.netloc, timeout=30)
+    connection = http.client.HTTPConnection(url.netloc, timeout=90)
 
     def ask(method: str = "GET", **headers: str) -> tuple[int, HTTPMessage, bytes]:
         connection.request(method, "/", headers={name.replace("_", "-"): v for name, v in headers.items()})

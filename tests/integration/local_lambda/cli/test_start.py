@@ -24,7 +24,7 @@ def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
 
@@ -145,7 +145,7 @@ def test_a_reader_of_the_help_may_leave() -> None:
     os.close(reader)
     done = subprocess.run(
         [sys.executable, "-m", "local_lambda", "start", "--help"],
-        cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, timeout=30, check=False,
+        cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, timeout=90, check=False,
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -45,4 +45,4 @@ def test_the_standard_descriptors_are_nobody_else_s(closed: str) -> None:
         "open_standard_descriptors(); opened = os.open('/', os.O_RDONLY); sys.exit(not opened > 2)"
     )
     command = ["/bin/sh", "-c", f'"$0" -c "{program}" {closed}', sys.executable]
-    subprocess.run(command, cwd=ROOT, timeout=30, check=True)
+    subprocess.run(command, cwd=ROOT, timeout=90, check=True)

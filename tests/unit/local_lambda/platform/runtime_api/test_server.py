@@ -30,7 +30,7 @@ class Caller:
 
 def post(address: str, size: int) -> tuple[int, bytes]:
     """Be a runtime: take the invocation, stream ``size`` bytes; returns the answer to the POST."""
-    connection = http.client.HTTPConnection(address, timeout=30)
+    connection = http.client.HTTPConnection(address, timeout=90)
     connection.request("GET", "/2018-06-01/runtime/invocation/next")
     request_id = connection.getresponse().headers["Lambda-Runtime-Aws-Request-Id"]
     connection.close()
