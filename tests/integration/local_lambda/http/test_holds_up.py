@@ -18,6 +18,8 @@ from tests.support.url_client import connect, request
 from tools.bench.streams import read_streams
 from tools.local_lambda_process import LocalLambda
 
+pytestmark = pytest.mark.alone  # nothing else may keep the machine from serving
+
 # The port of its Runtime API, its process's connection to that, and the pipe of its output.
 _OF_AN_ENVIRONMENT = 3
 if sys.version_info >= (3, 12):

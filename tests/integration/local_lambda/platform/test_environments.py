@@ -168,7 +168,7 @@ def test_stopping_leaves_no_process(number: int) -> None:
         assert all(map(alive, pids))
         started = time.monotonic()
         assert running.stop(number) == 0
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
         wait_until_gone(pids)
         connection.close()
 

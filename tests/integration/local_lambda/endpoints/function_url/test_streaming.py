@@ -51,25 +51,25 @@ def test_a_prelude_may_be_cut_anywhere(url: str, size: int) -> None:
 @pytest.mark.parametrize("status", [204, 301, 304])
 def test_a_prelude_without_a_body_answers_at_once(url: str, status: int) -> None:
     started = time.monotonic()
-    connection, response = open_request(url, f"/empty-body?status={status}&wait=3")
+    connection, response = open_request(url, f"/empty-body?status={status}&wait=20")
     assert (response.status, response.headers["Location"]) == (status, "/there")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     if status != 301:
         assert response.read() == b""
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
     connection.close()
 
 
 def test_head_answers_at_once_and_the_connection_is_free(url: str) -> None:
     started = time.monotonic()
     with connect(url) as connection:
-        head = b"HEAD /empty-body?status=200&wait=3 HTTP/1.1\r\nHost: x\r\n\r\n"
+        head = b"HEAD /empty-body?status=200&wait=20 HTTP/1.1\r\nHost: x\r\n\r\n"
         follow = b"GET /untyped HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         connection.sendall(head + follow)
         answers = read_to_end(connection)
     assert answers.count(b"HTTP/1.1 200") == 2
     assert answers.endswith(b"5\r\nbytes\r\n0\r\n\r\n")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(
