@@ -17,3 +17,9 @@ def served() -> Iterator[LocalLambda]:
     """One local Lambda for all tests that do not end it."""
     with LocalLambda(TEMPLATE, ports=12) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def url(served: LocalLambda) -> str:
+    """The URL of the function that is a runtime of its own; modules about another one replace it."""
+    return served.urls["RawFunction"]

@@ -27,11 +27,6 @@ from tests.support.url_client import Answer, open_request, request
 from tools.local_lambda_process import LocalLambda, free_ports
 
 
-@pytest.fixture(scope="module")
-def url(served: LocalLambda) -> str:
-    return served.urls["RawFunction"]
-
-
 def alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -15,11 +15,6 @@ from tools.local_lambda_process import LocalLambda
 
 
 @pytest.fixture(scope="module")
-def url(served: LocalLambda) -> str:
-    return served.urls["RawFunction"]
-
-
-@pytest.fixture(scope="module")
 def short(served: LocalLambda) -> str:
     return served.urls["ShortFunction"]
 
