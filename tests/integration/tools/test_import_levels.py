@@ -39,6 +39,8 @@ def test_the_house_as_it_is(copied: Path) -> None:
         ("sam/template.py", "local_lambda.process.prepare"),
         ("platform/function.py", "local_lambda.endpoints.errors"),
         ("endpoints/endpoint.py", "local_lambda.cli.deployment"),
+        ("endpoints/streaming.py", "local_lambda.endpoints.rest_api.response"),
+        ("endpoints/rest_api/handler.py", "local_lambda.endpoints.function_url.errors"),
     ],
 )
 def test_an_import_that_reaches_up(copied: Path, lower: str, upper: str) -> None:
@@ -47,7 +49,7 @@ def test_an_import_that_reaches_up(copied: Path, lower: str, upper: str) -> None
     found = lint(copied)
     assert found.returncode != 0
     importer = "local_lambda." + lower.removesuffix(".py").replace("/", ".")
-    assert f"{importer} -> {upper}" in found.stdout
+    assert f"{importer} -> {upper}" in " ".join(found.stdout.split())  # it wraps long lines
 
 
 def test_a_room_without_a_level(copied: Path) -> None:
