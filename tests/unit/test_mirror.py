@@ -71,7 +71,6 @@ COVERED_BY = {
     "local_lambda/endpoints/lambda_api/invoke.py": f"{_API}/test_lambda_api.py",
     "local_lambda/endpoints/lambda_api/response.py": f"{_API}/test_lambda_api.py",
     "local_lambda/endpoints/request.py": f"{_URL}/test_streaming.py",
-    "local_lambda/endpoints/rest_api/errors.py": f"{_REST}/test_rest_api.py",
     "local_lambda/endpoints/rest_api/handler.py": f"{_REST}/test_rest_api.py",
     "local_lambda/http/connection.py": "integration/local_lambda/http/test_fuzz.py",
     "local_lambda/http/message.py": "integration/local_lambda/http/test_http.py",
