@@ -11,7 +11,7 @@ from pathlib import Path
 from local_lambda.cli.banner import Banner
 from local_lambda.cli.deployment import Deployment
 from local_lambda.cli.reload import Reloader
-from local_lambda.endpoints.console.handler import Console
+from local_lambda.endpoints.console.handler import Console, ConsoleTarget
 from local_lambda.endpoints.lambda_api.handler import LambdaApi, only_this_machine
 from local_lambda.http.server import Exchange, Handler
 from local_lambda.log.history import History
@@ -46,8 +46,15 @@ def start(
         )
         banner = Banner(terminal)
         reloader = Reloader(template_path, options, template, Path(work) / "reloaded", deployment, banner)
-        console = Console(lambda: deployment.endpoints, history)
         api = LambdaApi(lambda: deployment.api_functions, region, settings.limits)
+        target = ConsoleTarget(
+            endpoints=lambda: deployment.endpoints,
+            functions=lambda: deployment.api_functions,
+            api=api.handle,
+            credentials=settings.credentials[0],
+            region=region,
+        )
+        console = Console(target, history, template_path.resolve().parent / "events")
         handler = only_this_machine(_console_first(console, api), settings.host)
 
         async def serve() -> None:

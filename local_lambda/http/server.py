@@ -38,10 +38,6 @@ class Exchange:
         self._bodyless = request.method == "HEAD"
         self._needs_data = False
 
-    def as_request(self, request: HttpRequest) -> "Exchange":
-        """Return the same exchange for another reading of its request, whose body is yet to be read."""
-        return Exchange(self._connection, self._http, request)
-
     async def read(self) -> bytes:
         """Return the next bytes of the body, all that have come in one piece; b"" at its end."""
         if self._http.their_state is h11.ERROR:
@@ -74,6 +70,9 @@ class Exchange:
         except OSError as error:
             raise RequestTruncated(str(error)) from error
 
+    def invoked(self, request_id: str) -> None:
+        """Note that the request has become this invocation, whatever comes of it."""
+
     def start(self, status: int, headers: Headers) -> None:
         """Send the head. Without a Content-Length the body is chunked, for HTTP/1.0 it ends by closing."""
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
@@ -82,8 +81,12 @@ class Exchange:
     async def write(self, data: bytes) -> None:
         """Send some of the body; wait while the client is slower. Raises OSError when it has left."""
         if data and not self._bodyless:
-            self._send(h11.Data(data=data))
+            self.push(data)
             await self._connection.drain()
+
+    def push(self, data: bytes) -> None:
+        """Send a little of the body now, without waiting."""
+        self._send(h11.Data(data=data))
 
     def finish(self) -> None:
         """Tell the client that the response is complete."""

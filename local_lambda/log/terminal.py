@@ -144,11 +144,13 @@ class EnvironmentLog(FunctionLog):
         """Assign what follows to this invocation, its Init included."""
         self._request_id = request_id
         self._tail.clear()
+        if self.history is not None:
+            self.history.begin(request_id)
 
-    def end(self) -> None:
-        """Assign what follows to no invocation."""
+    def end(self, error: tuple[str, bytes] | None = None) -> None:
+        """Assign what follows to no invocation; ``error`` is the type and the JSON of this one's failure."""
         if self._request_id is not None and self.history is not None:
-            self.history.end(self._request_id)
+            self.history.end(self._request_id, error)
         self._request_id = None
 
     def write(self, text: str) -> None:

@@ -185,7 +185,8 @@ class ExecutionEnvironment:
             error_type=error_type,
         )
         self._log.platform(str(report), "platform.report", report.record(self._function_error))
-        self._log.end()
+        error = failure or self._function_error
+        self._log.end((error.type, error.body) if error else None)
 
 
 async def _first(one: asyncio.Future[Any], other: asyncio.Future[Any], seconds: float) -> None:

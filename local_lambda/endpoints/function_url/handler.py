@@ -54,6 +54,7 @@ class FunctionUrl:
         except Rejected as rejected:
             self._reject(exchange, rejected)
             return
+        exchange.invoked(invocation.request_id)
         client = Client(exchange, self._response(exchange.request, invocation), self._function.log)
         self._function.invoke(invocation, client)
         await client.served.wait()

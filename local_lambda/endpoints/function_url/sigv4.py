@@ -199,7 +199,7 @@ def _expected(
     request: HttpRequest, body: bytes, signature: _Signature, credentials: KnownCredentials, timestamp: str
 ) -> str:
     # The host that is signed is the header's.
-    url = f"http://localhost{request.path}?{_normalised(signature.query)}"
+    url = f"http://localhost{request.path}?{normalised(signature.query)}"
     again = AWSRequest(method=request.method, url=url, data=body)
     for name, value in request.headers:
         again.headers.add_header(name, value)
@@ -208,7 +208,7 @@ def _expected(
     return str(auth.signature(auth.string_to_sign(again, auth.canonical_request(again)), again))
 
 
-def _normalised(query: str) -> str:
+def normalised(query: str) -> str:
     """Return the query encoded as the specification wants it, however the client wrote it."""
     divided = (pair.partition("=") for pair in query.split("&") if pair)
     return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, _, value in divided)

@@ -77,6 +77,7 @@ async def invoke_with_response_stream(call: Call) -> None:
         return
     await _admit(call)
     invocation = _invocation(call, request)
+    call.exchange.invoked(invocation.request_id)
     response = StreamedInvokeResponse(call.exchange, _headers(invocation))
     running = call.target.function.invoke(invocation, response)
     await response.complete(await _log_after(running, request))

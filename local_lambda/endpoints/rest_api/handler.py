@@ -80,6 +80,7 @@ class RestApi:
         except Throttled:
             _respond(exchange, errors.internal())
             return
+        exchange.invoked(invocation.request_id)
         policy = RestApiPolicy(request_id=request.request_id, trace=request.trace.header)
         response = StreamedResponse(policy, method=exchange.request.method)
         patience = Patience(self._idle, lambda: response.give_up(idle_failure(self._idle)))

@@ -1,0 +1,57 @@
+"""The console in Chromium, at a local Lambda that serves functions made for its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
+from tests.support.chromium import chromium
+from tests.support.runtime_process import ROOT
+from tools.local_lambda_process import LocalLambda
+
+TEMPLATE = ROOT / "tests" / "fixtures" / "console" / "template.yaml"
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def console_lambda() -> Iterator[LocalLambda]:
+    with LocalLambda(TEMPLATE, ports=10) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page that has nothing of other tests, and must have met no error at the end."""
+    context = browser.new_context(viewport={"width": 1200, "height": 1000})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def console(page: Page, console_lambda: LocalLambda) -> ConsolePage:
+    """The page, when it knows the functions."""
+    return ConsolePage(page, f"http://127.0.0.1:{console_lambda.port}").open()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """A directory whose files let the gated function go on."""
+    directory = tmp_path / "gate"
+    directory.mkdir()
+    return directory
