@@ -49,7 +49,7 @@ def start(
         api = LambdaApi(lambda: deployment.api_functions, region, settings.limits)
         target = ConsoleTarget(
             endpoints=lambda: deployment.endpoints,
-            functions=lambda: deployment.api_functions,
+            functions=lambda: [one.description.configuration for one in deployment.api_functions],
             api=api.handle,
             credentials=settings.credentials[0],
             region=region,

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from local_lambda.endpoints.endpoint import Endpoint
-from local_lambda.endpoints.lambda_api.invoke import ApiFunction
+from local_lambda.model.function import FunctionConfiguration
 
 
-def described(endpoints: Sequence[Endpoint], functions: Iterable[ApiFunction]) -> list[dict[str, Any]]:
+def described(
+    endpoints: Sequence[Endpoint], functions: Iterable[FunctionConfiguration]
+) -> list[dict[str, Any]]:
     """URLs and REST APIs, then the functions that have no URL."""
-    configurations = [one.description.configuration for one in functions]
-    names = {one.logical_id: one.name for one in configurations}
+    names = {one.logical_id: one.name for one in functions}
     served = [_endpoint(one, names.pop(one.name, None)) for one in endpoints]
     return [*served, *({"name": one, "function": name} for one, name in names.items())]
 

@@ -7,7 +7,7 @@ InvokeWithResponseStream: Invocation, Head, PayloadChunk as the bytes come, End.
 import json
 from typing import Any
 
-from local_lambda.endpoints.lambda_api.eventstream import message, payload_chunk
+from local_lambda.endpoints.eventstream import message, payload_chunk
 from local_lambda.http.message import Headers
 
 chunk = payload_chunk

@@ -19,14 +19,14 @@ from local_lambda.endpoints.console.log_stream import send_log
 from local_lambda.endpoints.console.request import ConsoleRequest
 from local_lambda.endpoints.console.signing import signed
 from local_lambda.endpoints.endpoint import Endpoint
-from local_lambda.endpoints.lambda_api.eventstream import CONTENT_TYPE
-from local_lambda.endpoints.lambda_api.invoke import ApiFunction
+from local_lambda.endpoints.eventstream import CONTENT_TYPE
 from local_lambda.endpoints.request import read_body
 from local_lambda.endpoints.response import JSON, compact
 from local_lambda.http.message import HttpRequest
 from local_lambda.http.server import Exchange, Handler
 from local_lambda.log.history import History
 from local_lambda.model.credentials import KnownCredentials
+from local_lambda.model.function import FunctionConfiguration
 
 HEADER = "x-local-lambda-console"
 # A request of 6 MB, each of its characters escaped.
@@ -39,7 +39,7 @@ class ConsoleTarget:
     """What the console sends requests to."""
 
     endpoints: Callable[[], Sequence[Endpoint]]
-    functions: Callable[[], Sequence[ApiFunction]]
+    functions: Callable[[], Sequence[FunctionConfiguration]]
     api: Handler
     credentials: KnownCredentials
     """What requests to URLs of AuthType AWS_IAM are signed with, when the page asks for it."""
@@ -118,10 +118,9 @@ class Console:
     def _routed(self, wanted: ConsoleRequest, own: HttpRequest) -> tuple[HttpRequest, Handler]:
         if wanted.event:
             for one in self._target.functions():
-                if one.description.configuration.logical_id == wanted.name:
-                    name = one.description.configuration.name
+                if one.logical_id == wanted.name:
                     authority = own.header("host") or "127.0.0.1"
-                    return wanted.to_lambda_api(name, authority, own.port, own.peer), self._target.api
+                    return wanted.to_lambda_api(one.name, authority, own.port, own.peer), self._target.api
         else:
             for endpoint in self._target.endpoints():
                 if endpoint.name == wanted.name:

@@ -11,7 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local_lambda.endpoints.function_url.sigv4 import normalised
+from local_lambda.endpoints.signed_query import normalised
 from local_lambda.http.message import HttpRequest
 from local_lambda.model.credentials import KnownCredentials
 

@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import unquote
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, HTTPHeaders
 from botocore.credentials import Credentials
 
+from local_lambda.endpoints.signed_query import normalised
 from local_lambda.http.message import HttpRequest
 from local_lambda.model.credentials import KnownCredentials
 
@@ -206,16 +207,6 @@ def _expected(
     again.context["timestamp"] = timestamp
     auth = _Resigned(credentials, signature)
     return str(auth.signature(auth.string_to_sign(again, auth.canonical_request(again)), again))
-
-
-def normalised(query: str) -> str:
-    """Return the query encoded as the specification wants it, however the client wrote it."""
-    divided = (pair.partition("=") for pair in query.split("&") if pair)
-    return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, _, value in divided)
-
-
-def _encoded(text: str) -> str:
-    return quote(unquote_to_bytes(text), safe="-_.~")
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ is passed on as it is: only function URLs and API Gateway interpret it.
 
 import base64
 
-from local_lambda.endpoints.lambda_api import eventstream
+from local_lambda.endpoints import eventstream
 from local_lambda.endpoints.response import JSON
 from local_lambda.http.message import Headers
 from local_lambda.http.server import Exchange

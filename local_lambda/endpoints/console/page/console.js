@@ -13,9 +13,11 @@ import { followLog } from "./log_stream.js";
 import { asCurl, asPython } from "./quoting.js";
 import { Run } from "./run.js";
 import { send } from "./send.js";
+import { statusOf } from "./status.js";
 
 const TICK_MS = 200;
 let shown = null;
+let told = "";
 
 const render = batched(() => {
   if (!shown) return;
@@ -23,7 +25,17 @@ const render = batched(() => {
   updateBody();
   updateLog(shown);
   buttons();
+  keepHistory();
 });
+
+// Once a run has ended, and again when its log has told how.
+function keepHistory() {
+  const { text } = statusOf(shown);
+  if (shown.running || text === told) return;
+  told = text;
+  list(shown);
+  save();
+}
 
 function buttons() {
   const running = Boolean(shown?.running);
@@ -34,10 +46,8 @@ function buttons() {
 function show(run) {
   if (shown && shown !== run) leave(shown);
   shown = run;
-  run.changed = () => {
-    render();
-    if (!run.running) settle(run);
-  };
+  told = "";
+  run.changed = render;
   clearLog();
   showBody(run);
   listCompared(run);
@@ -55,14 +65,9 @@ function leave(run) {
 }
 
 function refollow(run) {
-  run.log = [];
+  run.unfollowing.abort();
   run.unfollowing = new AbortController();
   followLog(run);
-}
-
-function settle(run) {
-  list(run);
-  save();
 }
 
 function sendTyped() {
@@ -79,7 +84,7 @@ function sendTyped() {
   const run = Object.assign(new Run(toSend()), { typed: typed() });
   remember(run);
   show(run);
-  send(run).finally(look);
+  send(run).finally(() => look(listed));
 }
 
 function showOld(run) {

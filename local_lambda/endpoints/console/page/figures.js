@@ -12,7 +12,7 @@ export function showFigures(run) {
   say("first", run?.first == null ? "–" : seconds(run.first));
   say("total", run ? seconds(run.total ?? run.elapsed) : "–");
   say("bytes", run ? size(run.bytes) : "–");
-  say("chunks", run ? String(run.steps.length - 1) : "–");
+  say("chunks", run ? String(run.chunks) : "–");
   say("head", run ? head(run) : "");
   showError(run);
   showPlot(run);
@@ -34,7 +34,7 @@ export function listCompared(run) {
 
 const compared = (run) => String(run.at.getTime());
 
-const curve = (run) => ({ steps: run.steps, first: run.first ?? 0, elapsed: run.total ?? run.elapsed });
+const curve = (run) => ({ steps: run.steps, chunks: run.chunks, first: run.first ?? 0, elapsed: run.total ?? run.elapsed });
 
 function head({ status, headers, prelude }) {
   const lines = (pairs) => pairs.map(([name, value]) => `${name}: ${value}`).join("\n");

@@ -7,6 +7,7 @@ import { clock, seconds, size } from "./units.js";
 const KEY = "local-lambda-history";
 const MOST = 30;
 const MOST_BYTES = 128 * 1024 * 1024;
+const LONGEST_BODY = 16_000;
 const SECRET = /^(authorization|cookie|x-api-key|x-amz-security-token|proxy-authorization)$/i;
 export const runs = [];
 
@@ -66,7 +67,8 @@ function item(run, index, current) {
 function kept(run) {
   const headers = run.typed.headers.split("\n").filter((line) => !SECRET.test(line.split(":")[0].trim())).join("\n");
   const { at, bytes, total } = run;
-  return { typed: { ...run.typed, headers }, at, bytes, total, told: run.told ?? statusOf(run) };
+  const body = run.typed.body.length > LONGEST_BODY ? "" : run.typed.body;
+  return { typed: { ...run.typed, headers, body }, at, bytes, total, told: run.told ?? statusOf(run) };
 }
 
 function stored() {

@@ -13,6 +13,7 @@ export function clearLog() {
 
 export function updateLog(run) {
   if (!run.requestId && !run.running && run.status !== null) say("The function was not invoked.");
+  if (run.log.length < shown) clearLog(); // it is read anew
   if (run.log.length === shown) return;
   $("log").append(run.log.slice(shown).map((line) => `${line}\n`).join(""));
   shown = run.log.length;

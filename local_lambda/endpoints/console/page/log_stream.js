@@ -3,7 +3,9 @@ export async function followLog(run) {
   try {
     const options = { signal: run.unfollowing.signal, cache: "no-store" };
     const response = await fetch(`/console/log/${run.requestId}`, options);
-    if (response.ok) await read(run, response.body.pipeThrough(new TextDecoderStream()).getReader());
+    if (!response.ok) return; // forgotten: what had come of it stays
+    run.log = [];
+    await read(run, response.body.pipeThrough(new TextDecoderStream()).getReader());
   } catch {
     // Another request was sent, or the server is gone: the page says so elsewhere.
   }

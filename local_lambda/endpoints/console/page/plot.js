@@ -7,7 +7,7 @@ const LEFT = 62, RIGHT = 14, TOP = 22, BOTTOM = 26;
 const MOST_POINTS = 600;
 const MOST_DOTS = 240;
 
-// A curve is {steps: [[milliseconds, bytes until then]], first, elapsed}; the other one may be null.
+// A curve is {steps: [[milliseconds, bytes until then]], chunks, first, elapsed}; the other one may be null.
 export function draw(svg, curve, other = null) {
   const { width, height } = svg.getBoundingClientRect();
   const curves = [other, curve].filter((one) => one?.steps.length);
@@ -31,8 +31,8 @@ export function draw(svg, curve, other = null) {
 
 function described(curve) {
   if (!(curve?.steps.length > 1)) return "Bytes over time";
-  const { steps, first, elapsed } = curve;
-  return `Bytes over time: the first after ${seconds(first)}, ${size(steps.at(-1)[1])} in ${steps.length - 1} chunks until ${seconds(elapsed)}`;
+  const { steps, chunks, first, elapsed } = curve;
+  return `Bytes over time: the first after ${seconds(first)}, ${size(steps.at(-1)[1])} in ${chunks} chunks until ${seconds(elapsed)}`;
 }
 
 function grid(svg, { x, y }, { width, height, time, bytes }) {

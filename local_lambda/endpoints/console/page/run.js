@@ -1,6 +1,9 @@
 // One request and what has come back for it. It knows nothing of the page: what is shown of which run, and when,
 // is for others to say, so that nothing of an earlier run can get into a later one.
 
+// More than a plot can show.
+const MOST_STEPS = 5000;
+
 export class Run {
   constructor(request) {
     this.request = request;
@@ -13,6 +16,7 @@ export class Run {
     this.pieces = []; // {time, data}; null when they are not kept any more
     this.steps = [[0, 0]]; // [milliseconds, bytes until then]
     this.bytes = 0;
+    this.chunks = 0;
     this.first = null;
     this.total = null;
     this.log = [];
@@ -50,7 +54,9 @@ export class Run {
     this.first ??= time;
     this.bytes += data.length;
     this.pieces.push({ time, data });
+    this.chunks += 1;
     this.steps.push([time, this.bytes]);
+    if (this.steps.length > MOST_STEPS) this.steps = this.steps.filter((_, index) => index % 2 === 0);
     this.changed();
   }
 

@@ -10,7 +10,7 @@ from botocore.eventstream import EventStreamBuffer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_lambda.endpoints.lambda_api.eventstream import invoke_complete, message, payload_chunk
+from local_lambda.endpoints.eventstream import invoke_complete, message, payload_chunk
 
 CHUNK = bytes.fromhex(
     "0000006c0000005ab25efdcf0d3a6d6573736167652d747970650700056576656e740b3a6576656e742d7479706507000c5061796c6f61"
