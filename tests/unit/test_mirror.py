@@ -19,6 +19,7 @@ _RIC = "conformance/awslambdaric/test_corpus.py"
 _CLI = "integration/local_lambda/cli"
 _URL = "integration/local_lambda/endpoints/function_url"
 _API = "integration/local_lambda/endpoints/lambda_api"
+_CONSOLE = "integration/local_lambda/endpoints/console"
 _REST = "integration/local_lambda/endpoints/rest_api"
 _PROCESS = "integration/local_lambda/process"
 _ENVIRONMENTS = "integration/local_lambda/platform/test_environments.py"
@@ -64,7 +65,13 @@ COVERED_BY = {
     "local_lambda/cli/start.py": f"{_CLI}/test_start.py",
     "local_lambda/cli/stdout.py": f"{_CLI}/test_invoke.py",
     "local_lambda/cli/stdout_response.py": f"{_CLI}/test_invoke.py",
-    "local_lambda/endpoints/console/handler.py": "end_to_end/project/test_console.py",
+    "local_lambda/endpoints/console/description.py": f"{_CONSOLE}/test_server.py",
+    "local_lambda/endpoints/console/errors.py": f"{_CONSOLE}/test_server.py",
+    "local_lambda/endpoints/console/exchange.py": f"{_CONSOLE}/test_following.py",
+    "local_lambda/endpoints/console/files.py": f"{_CONSOLE}/test_server.py",
+    "local_lambda/endpoints/console/handler.py": f"{_CONSOLE}/test_server.py",
+    "local_lambda/endpoints/console/html_frame.py": f"{_CONSOLE}/test_bodies.py",
+    "local_lambda/endpoints/console/log_stream.py": f"{_CONSOLE}/test_following.py",
     "local_lambda/endpoints/endpoint.py": f"{_CLI}/test_start.py",
     "local_lambda/endpoints/function_url/handler.py": f"{_URL}/test_streaming.py",
     "local_lambda/endpoints/lambda_api/handler.py": f"{_API}/test_lambda_api.py",
