@@ -2,7 +2,7 @@
 
 import sys
 
-from local_lambda.cli.arguments import main
+from local_lambda.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from tools import ROOT
@@ -55,12 +56,15 @@ class NotPrinted(Exception):
 class LocalLambda:
     """A running local Lambda; ``urls`` maps function names to URLs, ``output`` is what it has printed."""
 
-    def __init__(self, template: Path, *arguments: str, ports: int = 8) -> None:
+    def __init__(
+        self, template: Path, *arguments: str, ports: int = 8, environ: Mapping[str, str] | None = None
+    ) -> None:
         self.port = free_ports(ports)
         command = [sys.executable, "-m", "local_lambda", "start", "--template", str(template)]
         self._process = subprocess.Popen(
             [*command, "--port", str(self.port), *arguments],
             cwd=ROOT,
+            env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,33 +1,38 @@
-"""`python -m local_lambda start` and `python -m local_lambda invoke`."""
+"""The arguments of `start` and `invoke`, and their help."""
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from local_lambda.cli.invoke import SIGNALLED, invoke, read_event
-from local_lambda.cli.start import start
-from local_lambda.log.descriptor import open_standard_descriptors
-from local_lambda.log.terminal import Terminal
-from local_lambda.model.credentials import DEFAULT_CREDENTIALS, pair, profiles
-from local_lambda.model.function import ConfigurationError, SamOptions
-from local_lambda.model.limits import LIMITS, NO_LIMITS
-from local_lambda.model.settings import Settings
-from local_lambda.sam.template import read_template
+from local_lambda import __version__
+from local_lambda.model.credentials import DEFAULT_CREDENTIALS
 
-_USAGE_ERROR = 2
-# For an output that is read slowly, or not at all.
-_LAST_LINES_SECONDS = 0.5
+USAGE_ERROR = 2
+# ./scripts/local and ./scripts/invoke say here how the user has called them.
+_CALLED = "_LOCAL_LAMBDA_CALLED"
+
+_START_EXAMPLES = """
+examples:
+  {called}                  the template of this folder; its first URL is at port 3001
+  {called} -t other/template.yaml --port 4000
+  {called} --parameter-overrides Table=test --env-vars env.json
+  {called} --debug 5678     functions stop at your breakpoints
+"""
+_INVOKE_EXAMPLES = """
+examples:
+  {called}                  the template's only function, with the event {{}}
+  {called} CounterFunction -e events/counter.json
+  echo '{{"rawPath": "/"}}' | {called} CounterFunction -e - -v
+"""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Write one sentence instead of argparse's usage and message."""
-        self.exit(_USAGE_ERROR, f"{self.prog}: {message} (see --help).\n")
+        self.exit(USAGE_ERROR, f"{self.prog}: {message} (see --help).\n")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """End in silence when whoever read the help has left (`--help | head`)."""
@@ -39,7 +44,7 @@ class _Parser(argparse.ArgumentParser):
         super().exit(status, message)
 
 
-class _Formatter(argparse.HelpFormatter):
+class _Formatter(argparse.RawDescriptionHelpFormatter):
     def _get_help_string(self, action: argparse.Action) -> str | None:
         """Show a default where there is one."""
         if action.default in (None, False, [], argparse.SUPPRESS):
@@ -47,34 +52,54 @@ class _Formatter(argparse.HelpFormatter):
         return f"{action.help} (default: %(default)s)"
 
 
-def _arguments(argv: Sequence[str]) -> argparse.Namespace:
-    parser = _Parser(prog="local_lambda", description="A local AWS Lambda that streams.", allow_abbrev=False)
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments; ends the process when they are wrong, or ask for help."""
+    parser = _Parser(
+        prog="python -m local_lambda", description="A local AWS Lambda that streams.", allow_abbrev=False
+    )
+    _add_version(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="start|invoke")
-    _add_start(_command(commands, "start", "serve a SAM template on 127.0.0.1, until Ctrl-C"))
-    _add_invoke(_command(commands, "invoke", "invoke a function once; its response goes to standard output"))
+    start = _command(commands, "start", "serve a SAM template on 127.0.0.1, until Ctrl-C", _START_EXAMPLES)
+    invoke = "invoke a function once; its response goes to standard output"
+    _add_start(start)
+    _add_invoke(_command(commands, "invoke", invoke, _INVOKE_EXAMPLES))
     return parser.parse_args(argv)
 
 
 def _command(
-    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str
+    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str, examples: str
 ) -> argparse.ArgumentParser:
+    called = os.environ.get(_CALLED) or f"python -m local_lambda {name}"
     command = commands.add_parser(
         name,
+        prog=called,
         help=description,
         description=f"{description[0].upper()}{description[1:]}.",
+        epilog=examples.format(called=called),
         allow_abbrev=False,
         formatter_class=_Formatter,
     )
+    _add_version(command)
     _add_common(command)
     return command
 
 
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"local_lambda {__version__}")
+
+
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument(
+        "-t",
         "--template",
+        "--template-file",
         type=Path,
-        default=Path("template.yaml"),
-        help="the SAM template; its `sam build` output is served when there is one",
+        metavar="FILE",
+        help="the SAM template, by default template.yaml, .yml or .json of this folder; its `sam build` "
+        "output is served when there is one",
+    )
+    command.add_argument(
+        "--build", action="store_true", help="run `sam build` first, when anything has changed since the last"
     )
     command.add_argument(
         "--env-vars",
@@ -133,63 +158,3 @@ def _add_invoke(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-e", "--event", metavar="FILE", help="the event's JSON, - reads standard input")
     command.add_argument("-v", "--verbose", action="store_true", help="also show the status and the headers")
-
-
-def main(argv: Sequence[str]) -> int:
-    """Run a command; return the exit status."""
-    open_standard_descriptors()
-    arguments = _arguments(argv)
-    descriptor, file = (1, sys.stdout) if arguments.command == "start" else (2, sys.stderr)
-    encoding = file.encoding if file else "utf-8"
-    terminal = Terminal(descriptor, encoding, as_json=arguments.log_format == "json")
-    try:
-        return _run(arguments, terminal)
-    except ConfigurationError as error:
-        sys.stderr.write(f"local_lambda: {error}\n")
-        return _USAGE_ERROR
-    except KeyboardInterrupt:  # before the signal handlers were there
-        return 0 if arguments.command == "start" else SIGNALLED + signal.SIGINT
-    finally:
-        terminal.close(_LAST_LINES_SECONDS)
-
-
-def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    command = {"start": "start-api"}.get(arguments.command, arguments.command)
-    options = SamOptions(
-        parameter_overrides=arguments.parameter_overrides,
-        env_vars=arguments.env_vars,
-        config_file=arguments.config_file,
-        config_env=arguments.config_env,
-        command=command,
-    )
-    if arguments.command == "start":
-        start(arguments.template, options, arguments.port, terminal, os.environ, _settings(arguments))
-        return 0
-    event = read_event(arguments.event)
-    template = read_template(arguments.template, options)
-    return invoke(
-        template,
-        arguments.function,
-        event,
-        terminal,
-        os.environ,
-        Settings(debug_port=arguments.debug),
-        verbose=arguments.verbose,
-    )
-
-
-def _settings(arguments: argparse.Namespace) -> Settings:
-    limits = NO_LIMITS if arguments.no_limits else LIMITS
-    settings = Settings(limits, host=arguments.host, debug_port=arguments.debug)
-    if arguments.credentials is None:
-        return settings
-    file = Path(arguments.credentials)
-    try:
-        known = profiles(file.read_text()) if file.is_file() else [pair(arguments.credentials)]
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"--credentials {file} cannot be read.") from error
-    return replace(settings, credentials=known)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

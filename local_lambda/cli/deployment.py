@@ -4,12 +4,11 @@ A template can be deployed over another. What is served changes when all that th
 a request that is under way ends as it began.
 """
 
-import errno
-import os
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from local_lambda.cli.ports import check_range, reason
 from local_lambda.endpoints.endpoint import Endpoint, RestApiEndpoint, UrlEndpoint, address
 from local_lambda.endpoints.function_url.event import UrlIdentity
 from local_lambda.endpoints.function_url.handler import FunctionUrl
@@ -25,8 +24,6 @@ from local_lambda.platform.function import Function
 from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.prepare import Preparer
 from local_lambda.sam.template import Template
-
-_LAST_PORT = 65535
 
 _Exposed = FunctionConfiguration | RestApiConfiguration
 
@@ -86,16 +83,16 @@ class Deployment:
         then.
         """
         specs, notices = self._prepare(template, touched)
-        exposed = _exposed(template)
-        await self._listen(exposed)
+        served = exposed(template)
+        await self._listen(served)
         for name, spec in specs.items():
             await self._renew(name, spec)
         self._configurations = {one.logical_id: one for one in template.functions}
         self._since = _now()
-        for one in exposed:
+        for one in served:
             port = self._ports[one.logical_id]
             port.endpoint = self._endpoint(one, address(self._settings.host, port.number))
-        await self._remove(exposed)
+        await self._remove(served)
         return notices
 
     async def close(self) -> None:
@@ -116,13 +113,13 @@ class Deployment:
         try:
             await server.listen(port, self._settings.host)
         except OSError as error:
-            raise ConfigurationError(_port_reason(error, port, self._settings.host)) from error
+            raise ConfigurationError(reason(error, port, self._settings.host)) from error
         return server
 
     def _prepare(
         self, template: Template, touched: Collection[str]
     ) -> tuple[dict[str, LaunchSpec], list[str]]:
-        wanted = {one.logical_id for one in _exposed(template) if isinstance(one, FunctionConfiguration)}
+        wanted = {one.logical_id for one in exposed(template) if isinstance(one, FunctionConfiguration)}
         wanted |= {route.function for api in template.rest_apis for route in api.routes}
         specs: dict[str, LaunchSpec] = {}
         notices: list[str] = []
@@ -139,17 +136,22 @@ class Deployment:
                 notices.append(f"{name} is left out. {str(error).rstrip('.')}")
         return specs, notices
 
-    async def _listen(self, exposed: list[_Exposed]) -> None:
-        new = [one for one in exposed if one.logical_id not in self._ports]
+    async def _listen(self, served: list[_Exposed]) -> None:
+        new = [one for one in served if one.logical_id not in self._ports]
         first = max([self._api_port, *(port.number for port in self._ports.values())]) + 1
-        if self._api_port < 1 or first + len(new) - 1 > _LAST_PORT:
-            last = _LAST_PORT - len(exposed)
-            raise ConfigurationError(
-                f"--port must be from 1 to {last}: {len(exposed)} function URLs and REST APIs follow it."
-            )
-        for number, one in enumerate(new, start=first):
-            server = await self._server(self._handler(one.logical_id), number)
-            self._ports[one.logical_id] = _Port(number, server)
+        check_range(self._api_port, first + len(new) - 1, len(served))
+        opened: dict[str, _Port] = {}
+        try:
+            for number, one in enumerate(new, start=first):
+                server = await self._server(self._handler(one.logical_id), number)
+                opened[one.logical_id] = _Port(number, server)
+        except ConfigurationError as error:
+            for port in opened.values():
+                await port.server.close()
+            if self._api_server is None:
+                raise
+            raise _next_is_taken(new[len(opened)].logical_id, first + len(opened)) from error
+        self._ports |= opened
 
     def _handler(self, name: str) -> Handler:
         async def handle(exchange: Exchange) -> None:
@@ -186,9 +188,9 @@ class Deployment:
             function=configuration, configuration=configuration.url, origin=origin, handle=url.handle
         )
 
-    async def _remove(self, exposed: list[_Exposed]) -> None:
+    async def _remove(self, served: list[_Exposed]) -> None:
         closing: list[Callable[[], Awaitable[None]]] = []
-        for name in set(self._ports) - {one.logical_id for one in exposed}:
+        for name in set(self._ports) - {one.logical_id for one in served}:
             closing.append(self._ports.pop(name).server.close)
         for name in set(self._functions) - set(self._configurations):
             closing.append(self._functions.pop(name).close)
@@ -196,7 +198,8 @@ class Deployment:
             await close()
 
 
-def _exposed(template: Template) -> list[_Exposed]:
+def exposed(template: Template) -> list[_Exposed]:
+    """Return what of a template gets a port, in the order of the ports."""
     return [*(one for one in template.functions if one.url is not None), *template.rest_apis]
 
 
@@ -204,9 +207,8 @@ def _now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000+0000}"
 
 
-def _port_reason(error: OSError, port: int, host: str) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken: choose another with --port."
-    if error.errno == errno.EADDRNOTAVAIL or not isinstance(error.errno, int) or error.errno < 0:
-        return f"--host {host} is no address of this machine."
-    return f"Port {port} cannot be used ({os.strerror(error.errno).lower()}): choose another with --port."
+def _next_is_taken(name: str, port: int) -> ConfigurationError:
+    return ConfigurationError(
+        f"{name} would get the next port, {port}, which another program has. Free it and save the template "
+        "again, or start again with another --port."
+    )

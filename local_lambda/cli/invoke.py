@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from local_lambda.cli.load import built_template
 from local_lambda.cli.stdout import StandardOutput
 from local_lambda.cli.stdout_response import PrintedResponse
 from local_lambda.endpoints.request import Trace
 from local_lambda.log.terminal import FunctionLog, Terminal
-from local_lambda.model.function import ConfigurationError, FunctionConfiguration
+from local_lambda.model.function import ConfigurationError, FunctionConfiguration, SamOptions
 from local_lambda.model.limits import MAX_REQUEST_BYTES
 from local_lambda.model.settings import DEFAULTS, Settings
 from local_lambda.platform.function import Function
 from local_lambda.platform.invocation import Invocation
 from local_lambda.process.prepare import Preparer
 from local_lambda.process.watchdog import Watchdog
-from local_lambda.sam.template import Template
+from local_lambda.sam.template import Template, read_source
 
 _STANDARD_OUTPUT = 1
 # Shells report a process that a signal ended as this, plus the number of the signal.
@@ -50,16 +51,24 @@ def read_event(source: str | None) -> bytes:
 
 
 def invoke(
-    template: Template,
+    path: Path,
+    options: SamOptions,
     name: str | None,
     event: bytes,
     terminal: Terminal,
     environ: Mapping[str, str],
     settings: Settings = DEFAULTS,
     *,
+    build_first: bool,
     verbose: bool,
 ) -> int:
-    """Invoke a function; return the exit status. Raises ConfigurationError."""
+    """Invoke a function, after `sam build` if wanted; return the exit status.
+
+    Raises ConfigurationError.
+    """
+    source = read_source(path, options)
+    _find(source, name)
+    template = built_template(source, path, options, environ, terminal.line, build_first=build_first)
     configuration = _find(template, name)
     for notice in template.notices:
         terminal.line(f"Note: {notice}")

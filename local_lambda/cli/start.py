@@ -9,7 +9,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from local_lambda.cli.banner import Banner
-from local_lambda.cli.deployment import Deployment
+from local_lambda.cli.deployment import Deployment, exposed
+from local_lambda.cli.load import built_template
+from local_lambda.cli.ports import check_free
 from local_lambda.cli.reload import Reloader
 from local_lambda.endpoints.console.handler import Console, ConsoleTarget
 from local_lambda.endpoints.lambda_api.handler import LambdaApi, only_this_machine
@@ -21,7 +23,7 @@ from local_lambda.model.settings import DEFAULTS, Settings
 from local_lambda.process.prepare import Preparer
 from local_lambda.process.variables import region_of
 from local_lambda.process.watchdog import Watchdog
-from local_lambda.sam.template import read_template
+from local_lambda.sam.template import read_source
 
 
 def start(
@@ -31,10 +33,14 @@ def start(
     terminal: Terminal,
     environ: Mapping[str, str],
     settings: Settings = DEFAULTS,
+    *,
+    build_first: bool = False,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. Raises ConfigurationError."""
+    """Serve until SIGINT or SIGTERM, after `sam build` if the user wants that. Raises ConfigurationError."""
     terminal.line(f"Reading {template_path}")
-    template = read_template(template_path, options)
+    source = read_source(template_path, options)
+    check_free(settings.host, port, len(exposed(source)))
+    template = built_template(source, template_path, options, environ, terminal.line, build_first=build_first)
     with (
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
         Watchdog(Path(work)) as watchdog,

@@ -24,7 +24,7 @@ def read_values(path: Path, options: SamOptions) -> Values:
     """Return the values for the template at an absolute path. Raises ConfigurationError."""
     from samcli.cli.types import CfnParameterOverridesType
 
-    configured = _configured(path, options)
+    configured = _configured(path, options, ["local", options.command])
     overrides = list(options.parameter_overrides) or configured.get("parameter_overrides", [])
     try:
         parameters = CfnParameterOverridesType().convert(overrides, None, None)
@@ -40,8 +40,13 @@ def read_values(path: Path, options: SamOptions) -> Values:
     return Values(parameters, parse(text, env_vars))
 
 
-def _configured(path: Path, options: SamOptions) -> dict[str, Any]:
-    """Return the parameters of the command, and those of all commands, in the samconfig.toml."""
+def builds_in_container(path: Path, options: SamOptions) -> bool:
+    """Whether `sam build` is told to use a container. Raises ConfigurationError."""
+    return bool(_configured(path, options, ["build"]).get("use_container"))
+
+
+def _configured(path: Path, options: SamOptions, command: list[str]) -> dict[str, Any]:
+    """Return the parameters of a command, and those of all commands, in the samconfig.toml."""
     from samcli.lib.config.samconfig import SamConfig
 
     try:
@@ -52,7 +57,7 @@ def _configured(path: Path, options: SamOptions) -> dict[str, Any]:
         environment = options.config_env or "default"
         if options.config_env and environment not in config.get_stage_configuration_names():
             raise ConfigurationError(f"{config.filepath} has no environment {environment}: see --config-env.")
-        return dict(config.get_all(["local", options.command], "parameters", environment))
+        return dict(config.get_all(command, "parameters", environment))
     except ConfigurationError:
         raise
     except Exception as error:

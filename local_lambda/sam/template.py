@@ -37,6 +37,8 @@ class Template:
     notices: list[str] = field(default_factory=list)
     source: "Template | None" = None
     """The source of this template, when it is a built one."""
+    files: tuple[Path, ...] = ()
+    """The template itself, and those that it nests."""
 
 
 _NO_OPTIONS = SamOptions()
@@ -48,13 +50,16 @@ def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
     The built form, `.aws-sam/build/template.yaml` beside a source template, is used when it declares the same
     functions: it may have been built from another template of that folder.
     """
-    values = read_values(path.resolve(), options)
-    source = _read(path.resolve(), values)
+    return with_build(read_source(path, options), path, options)
+
+
+def with_build(source: Template, path: Path, options: SamOptions) -> Template:
+    """Return the built form of a template that has been read from a path, where there is one."""
     made = built_path(path)
-    if not made.is_file() or ".aws-sam" in path.resolve().parts:
+    if not made.is_file() or is_built(path):
         return source
-    built = _read(made, values)
-    if _identifiers(built) != _identifiers(source):
+    built = _read(made, read_values(path.resolve(), options))
+    if not is_build_of(built, source):
         notice = f"{made} declares other functions than {path}, which is served unbuilt"
         return replace(source, notices=[*source.notices, notice])
     notices = list(built.notices)
@@ -66,6 +71,11 @@ def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
 def read_source(path: Path, options: SamOptions) -> Template:
     """Read a template, whether there is a built form or not. Raises ConfigurationError."""
     return _read(path.resolve(), read_values(path.resolve(), options))
+
+
+def is_built(path: Path) -> bool:
+    """Whether a template's path is where `sam build` puts its own."""
+    return ".aws-sam" in path.resolve().parts
 
 
 def built_path(path: Path) -> Path:
@@ -81,6 +91,11 @@ def difference(before: Template, after: Template) -> str:
     added = [f"{name} (added)" for name in new if name not in old]
     removed = [f"{name} (removed)" for name in old if name not in new]
     return ", ".join([*changed, *added, *removed])
+
+
+def is_build_of(built: Template, source: Template) -> bool:
+    """Whether one template may have been built from the other: both declare the same functions."""
+    return _identifiers(built) == _identifiers(source)
 
 
 def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None]]:
@@ -113,7 +128,8 @@ def _read(path: Path, values: Values) -> Template:
     if not configurations:
         raise ConfigurationError(f"{path} declares no function with local code.")
     apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
-    return Template(path, configurations, apis, notices)
+    files = tuple(Path(stack.location).resolve() for stack in stacks)
+    return Template(path, configurations, apis, notices, files=files)
 
 
 def _check_form(path: Path) -> None:
