@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from local_lambda import __version__
 from tests.integration.local_lambda.conftest import TEMPLATE
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
@@ -138,6 +139,8 @@ def test_help() -> None:
     assert done.returncode == 0
     assert "--port" in done.stdout
     assert "(default: 3000)" in done.stdout
+    assert "python -m local_lambda start -t other/template.yaml --port 4000" in done.stdout
+    assert run("start", "--version").stdout == f"local_lambda {__version__}\n"
 
 
 def test_a_reader_of_the_help_may_leave() -> None:
