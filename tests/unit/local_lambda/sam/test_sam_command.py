@@ -15,7 +15,7 @@ COPIED = "Building codeuri: /p/a runtime: python3.11 architecture: x86_64 functi
 PIP = (
     "Building codeuri: /p/b runtime: python3.11 architecture: x86_64 functions: B, SameCode\n"
     " Running PythonPipBuilder:ResolveDependencies\n\nBuild Failed\n"
-    "Error: PythonPipBuilder:Resolve - Could not satisfy\nthe requirement: x==1.0\n"
+    "Error: Pip:Resolve - Could not satisfy\nthe requirement: x==1.0\n"
 )
 LAYER = "Building layer 'L'\n\nBuild Failed\nError: no such thing\n"
 
@@ -23,7 +23,7 @@ LAYER = "Building layer 'L'\n\nBuild Failed\nError: no such thing\n"
 @pytest.mark.parametrize(
     ("output", "failed", "why"),
     [
-        (COPIED + PIP, ["B", "SameCode"], "PythonPipBuilder:Resolve - Could not satisfy the requirement: x==1.0"),
+        (COPIED + PIP, ["B", "SameCode"], "Pip:Resolve - Could not satisfy the requirement: x==1.0"),
         (COPIED + LAYER, ["L"], "no such thing"),
         ("Error: Template file not found at /p/x\n", [], "Template file not found at /p/x"),
         ("Killed\n", [], ""),
@@ -34,9 +34,8 @@ def test_what_failed(output: str, failed: list[str], why: str) -> None:
 
 
 def test_its_arguments_and_path(tmp_path: Path) -> None:
-    options = SamOptions(
-        parameter_overrides=["A=1", "B=2"], config_file=tmp_path / "c.toml", config_env="test"
-    )
+    config = tmp_path / "c.toml"
+    options = SamOptions(parameter_overrides=["A=1", "B=2"], config_file=config, config_env="test")
     command = SamCommand(tmp_path / "template.yaml", options, {"PATH": "/usr/bin"})
     assert command.arguments(["X", "Y"]) == [
         *("--template-file", str(tmp_path / "template.yaml")),
