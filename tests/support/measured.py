@@ -10,8 +10,8 @@ import contextlib
 import os
 import subprocess
 
-_SWITCH = "COVERAGE_PROCESS_START"
-VARIABLES = {_SWITCH: os.environ[_SWITCH]} if _SWITCH in os.environ else {}
+SWITCH = "COVERAGE_PROCESS_START"
+VARIABLES = {SWITCH: os.environ[SWITCH]} if SWITCH in os.environ else {}
 _SECONDS = 2
 
 

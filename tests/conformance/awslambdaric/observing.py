@@ -70,6 +70,7 @@ class Runtime:
         self.api = RuntimeApiServer(case.statuses, self._report_request)
         self._log = Tail(log_path)
         self._directory = str(directory)
+        self._measured = bool((measured.VARIABLES | {**case.environment}).get(measured.SWITCH))
         self._telemetry = Telemetry() if case.telemetry else None
         inherited = [self._telemetry.descriptor] if self._telemetry else []
         with log_path.open("wb") as log:
@@ -150,13 +151,15 @@ class Runtime:
         return text.replace(self._directory, "/var/task")
 
     def close(self) -> None:
-        self.api.close()
-        measured.let_end(self.process)
+        if self._measured:
+            self.api.close()
+            measured.let_end(self.process)
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass  # all of them have ended
         self.process.wait()
+        self.api.close()
         if self._telemetry:
             self._telemetry.close()
 
