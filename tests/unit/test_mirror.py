@@ -50,6 +50,7 @@ COVERED_BY = {
     "lambda_streaming/_response_sender.py": "unit/lambda_streaming/test_response_stream.py",
     "lambda_streaming/_snapstart.py": _RIC,
     "lambda_streaming/_streaming.py": "unit/lambda_streaming/test_decorator.py",
+    "lambda_streaming/_sse_stream.py": "unit/lambda_streaming/test_sse.py",
     "lambda_streaming/_sys_path.py": "conformance/awslambdaric/test_module_path.py",
     "lambda_streaming/_unmarked.py": f"{_LAYER}/test_stream_on_context.py",
     "lambda_streaming/_write_batching.py": "unit/lambda_streaming/test_response_stream.py",

@@ -34,7 +34,7 @@ def run(name: str, tmp_path: Path, event: dict[str, Any] | None = None) -> Excha
             "events",
             "",
             "text/event-stream",
-            'event: token\ndata: "Hello"\n\nevent: token\ndata: "world"\n\nevent: end\ndata:\n\n',
+            "event: token\ndata: Hello\n\nevent: token\ndata: world\n\nevent: end\ndata: \n\n",
         ),
         ("pipeline", "", "text/x-python", EXAMPLES["pipeline"]),
         ("asgi", "name=world", "text/plain; charset=utf-8", "Hello, world"),
