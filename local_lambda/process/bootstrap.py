@@ -4,10 +4,16 @@ A copy of this file runs in the function's process: it knows nothing of local_la
 that of the images: the function, the layers, /var/runtime; directories of layers may hold .pth files.
 """
 
+import importlib
+import importlib.util
 import os
 import site
 import sys
 from pathlib import Path
+from types import ModuleType
+
+# The name that it has in the images' bootstrap.py, by which Sentry's integration finds it.
+awslambdaricmain: ModuleType
 
 
 def _layer_paths(opt: str) -> list[str]:
@@ -21,8 +27,6 @@ def _run_where_awslambdaric_can() -> None:
     That happens when an exec wrapper hands over to the managed loop: awslambdaric's C extension is installed
     for one version only.
     """
-    import importlib.util
-
     if importlib.util.find_spec("runtime_client") is not None:
         return
     [python] = Path(os.environ["LAMBDA_RUNTIME_DIR"], ".python", "bin").iterdir()
@@ -33,6 +37,11 @@ def _run_where_awslambdaric_can() -> None:
 def main() -> None:
     """Set up the path, then serve invocations for ever."""
     _run_where_awslambdaric_can()
+    global awslambdaricmain
+    awslambdaricmain = importlib.import_module(
+        "awslambdaric.__main__"
+    )  # before the function's own path counts
+
     task_root, opt = os.environ["LAMBDA_TASK_ROOT"], os.environ.pop("_LOCAL_LAMBDA_OPT")
     layers = [] if "PYTHONPATH" in os.environ else _layer_paths(opt)
     # /var/runtime follows: it is the directory of this script.
@@ -41,9 +50,7 @@ def main() -> None:
         site.addsitedir(path)
     os.environ["PYTHONPATH"] = os.environ["LAMBDA_RUNTIME_DIR"]
 
-    from awslambdaric.__main__ import main as serve
-
-    serve([task_root, os.environ["_HANDLER"]])
+    awslambdaricmain.main([task_root, os.environ["_HANDLER"]])
 
 
 if __name__ == "__main__":

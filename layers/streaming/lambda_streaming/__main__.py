@@ -9,4 +9,14 @@ sys.path.insert(0, __file__.rpartition("/lambda_streaming/")[0])
 
 from lambda_streaming._main import main
 
+
+def __getattr__(name: str) -> object:
+    """Sentry looks here for awslambdaric: who does not ask for it does not pay for it."""
+    if name != "awslambdaricmain":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from lambda_streaming import _awslambdaric
+
+    return _awslambdaric
+
+
 sys.exit(main())

@@ -12,9 +12,16 @@ from lambda_streaming._marshal_response import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from lambda_streaming._context import StreamOnDemand
     from lambda_streaming._invocation import Invocation
     from lambda_streaming._runtime_client import RuntimeClient
+
+
+# lambda_streaming._awslambdaric, once a tool has asked for it.
+names: Any = None
 
 
 def make_context(invocation: Invocation, stream: StreamOnDemand) -> LambdaContext:
@@ -29,8 +36,34 @@ def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) 
     document = error_document(error, invocation.request_id)
     _log.error(document)
     body = to_json(document).encode("utf-8", "backslashreplace")
-    request = client.requests.error(invocation, document["errorType"], body, xray_cause(error))
-    check_reply(*client.exchange(request))
+    cause = xray_cause(error)
+    request = client.requests.error(invocation, document["errorType"], body, cause)
+    post(
+        "post_invocation_error",
+        lambda: check_reply(*client.exchange(request)),
+        *(invocation.request_id, body.decode(), cause.decode(), invocation.invocation_id),
+    )
+
+
+def post_response(client: RuntimeClient, invocation: Invocation, content_type: str, body: bytes) -> None:
+    """POST a buffered response."""
+    request = client.requests.response(invocation, content_type, body)
+    if names is None:
+        check_reply(*client.exchange(request))
+        return
+    post(
+        "post_invocation_result",
+        lambda: check_reply(*client.exchange(request)),
+        *(invocation.request_id, body, content_type, invocation.invocation_id),
+    )
+
+
+def post(name: str, send: Callable[[], object], *shown: object) -> None:
+    """Call ``send``; where tools hold on to awslambdaric's names, by way of its method ``name``."""
+    if names is None:
+        send()
+    else:
+        names.post(name, send, *shown)
 
 
 def check_reply(status: int, text: str) -> None:

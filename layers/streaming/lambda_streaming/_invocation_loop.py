@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 
-from lambda_streaming import _log
+from lambda_streaming import _error_report, _log
 from lambda_streaming._context import StreamOnDemand
-from lambda_streaming._error_report import check_reply, make_context, post_error
+from lambda_streaming._error_report import make_context, post_error, post_response
 from lambda_streaming._marshal_response import marshal
 
 TYPE_CHECKING = False
@@ -48,7 +48,10 @@ class InvocationLoop:
             os.environ["_X_AMZN_TRACE_ID"] = invocation.trace_id
         else:
             os.environ.pop("_X_AMZN_TRACE_ID", None)
-        self._respond(invocation, self._call)
+        if _error_report.names is None:
+            self._respond(invocation, self._call)
+        else:
+            _error_report.names.serve(self._respond, invocation, self._call)
 
     def _respond(self, invocation: Invocation, handler: Callable[[Any, LambdaContext], Any]) -> None:
         """Call ``handler``, and bring Lambda its response, or the error that it raises."""
@@ -68,10 +71,10 @@ class InvocationLoop:
                 return
             self._streaming.fail(stream, error, invocation.request_id)
         if stream is not None:
-            self._streaming.finish(stream)
+            self._streaming.finish(stream, invocation)
             return
         on_demand.abandon()
-        check_reply(*self._client.exchange(self._client.requests.response(invocation, *response)))
+        post_response(self._client, invocation, *response)
 
     def _call(self, event: Any, context: LambdaContext) -> Any:
         """Call the function's handler; stream at once what it returns that can only be streamed."""

@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 
-from lambda_streaming import _handler_loader, _lifecycle, _log, _logging_hook, _sys_path
+from lambda_streaming import _error_report, _handler_loader, _lifecycle, _log, _logging_hook, _sys_path
 from lambda_streaming._event_loop import environment
 from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._invocation_loop import InvocationLoop
@@ -86,7 +86,8 @@ def _initialise(client: RuntimeClient) -> tuple[Callable[..., Any]] | None:
         _log.warning(_INIT_WARNING)
         _log.error(document)
         body = to_json(document).encode("utf-8", "backslashreplace")
-        client.exchange(client.requests.init_error(document["errorType"], body))
+        request = client.requests.init_error(document["errorType"], body)
+        _error_report.post("post_init_error", lambda: client.exchange(request), document)
         return None
 
 

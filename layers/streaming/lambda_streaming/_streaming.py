@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_streaming import _log
-from lambda_streaming._error_report import check_reply
+from lambda_streaming._error_report import check_reply, post
 from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._handler_result import warn_of
 from lambda_streaming._response_sender import STREAMING
@@ -51,9 +51,12 @@ class Streaming:
         if stream.state is STREAMING:
             stream.fail(trailers(document))
 
-    def finish(self, stream: ResponseStream) -> None:
+    def finish(self, stream: ResponseStream, invocation: Invocation) -> None:
         """Read the reply to a streamed response. Where none comes, /next tells whether the API is lost."""
-        broken = stream.broken
+        shown = (invocation.request_id, b"", "", invocation.invocation_id)
+        post("post_invocation_result", lambda: self._read_reply(stream.broken), *shown)
+
+    def _read_reply(self, broken: BaseException | None) -> None:
         if broken is None:
             try:
                 reply = self._client.read_reply()

@@ -83,6 +83,11 @@ def test_what_lambda_ships_can_be_imported_and_nothing_else(url: str) -> None:
         assert returns(url, f"__import__({name!r}).__name__").status == 502
 
 
+def test_awslambdaric_is_where_sentry_s_integration_looks_for_it(url: str) -> None:
+    bootstrap = "sys.modules['__main__'].awslambdaricmain.bootstrap"
+    assert returns(url, f"{bootstrap}.handle_event_request.__module__").body == b"awslambdaric.bootstrap"
+
+
 def test_the_event(url: str) -> None:
     answer = request(url, "/a%20b?x=1&x=%2F", headers={"Cookie": "a=1; b=2", "X-Yes": "1"})
     event = answer.json
