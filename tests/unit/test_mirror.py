@@ -28,6 +28,7 @@ _ENVIRONMENTS = "integration/local_lambda/platform/test_environments.py"
 COVERED_BY = {
     "lambda_streaming/__init__.py": "unit/lambda_streaming/test_public_names.py",
     "lambda_streaming/__main__.py": f"{_LAYER}/test_handler_forms.py",
+    "lambda_streaming/_awslambdaric.py": f"{_LAYER}/test_awslambdaric_names.py",
     "lambda_streaming/_call_error.py": "unit/lambda_streaming/test_decorator.py",
     "lambda_streaming/_context.py": "unit/lambda_streaming/test_invocation.py",
     "lambda_streaming/_error_report.py": f"{_LAYER}/test_platform.py",

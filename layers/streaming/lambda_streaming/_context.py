@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 
 from __future__ import annotations
 
-import _thread
 import sys
 
 from lambda_streaming import _json_codec
@@ -78,42 +77,6 @@ class CognitoIdentity(_Fields):
     cognito_identity_pool_id: str | None
 
 
-class StreamOnDemand:
-    """The response stream of one invocation, made when it is first asked for.
-
-    A copy of the context shares it, and a pickled one does without: it belongs to this process.
-    """
-
-    __slots__ = ("_closed", "_open", "stream")
-    _lock = _thread.allocate_lock()
-
-    def __init__(self, open_stream: Callable[[], ResponseStream]) -> None:
-        self.stream: ResponseStream | None = None
-        self._open = open_stream
-        self._closed = False
-
-    def get(self) -> ResponseStream:
-        """Return the stream; once the invocation is over, one that has ended."""
-        with self._lock:
-            if self.stream is None:
-                self.stream = self._open()
-                if self._closed:
-                    self.stream.abandon()
-            return self.stream
-
-    def abandon(self) -> bool:
-        """End a stream of which nothing has been sent, so that nothing will be; tell whether it was."""
-        with self._lock:
-            self._closed = True
-            return self.stream is None or self.stream.abandon()
-
-    def __deepcopy__(self, memo: object) -> StreamOnDemand:
-        return self
-
-    def __reduce__(self) -> tuple[type, tuple[()]]:
-        return type(None), ()
-
-
 class LambdaContext:
     """The context object: the fields and methods of Lambda's managed Python runtime, and the response stream.
 
@@ -126,7 +89,6 @@ class LambdaContext:
         environ: Mapping[str, str],
         clock: Callable[[], float],
         log: Callable[[str], object] = sys.stdout.write,
-        stream: StreamOnDemand | None = None,
     ) -> None:
         """``clock`` tells the time in seconds since the epoch, ``log`` takes what ``context.log`` is given.
 
@@ -156,7 +118,7 @@ class LambdaContext:
         self._deadline_ms = int(headers.get(DEADLINE, "0"))
         self._clock = clock
         self._log = log
-        self._stream = stream
+        self._invocation = invocation
 
     @property
     def response_stream(self) -> ResponseStream:
@@ -164,9 +126,9 @@ class LambdaContext:
 
         The first write, flush, end, content type or metadata makes the response a streamed one.
         """
-        if self._stream is None:
+        if self._invocation is None or self._invocation.open_stream is None:
             raise AttributeError("This context has no response_stream: no runtime is behind it")
-        return self._stream.get()
+        return self._invocation.response_stream()
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds left before the function's timeout; never below 0."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from lambda_streaming._context import StreamOnDemand
     from lambda_streaming._invocation import Invocation
     from lambda_streaming._runtime_client import RuntimeClient
 
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
 names: Any = None
 
 
-def make_context(invocation: Invocation, stream: StreamOnDemand) -> LambdaContext:
+def make_context(invocation: Invocation) -> LambdaContext:
     """Return the context object of an invocation."""
-    return LambdaContext(invocation, os.environ, time.time, _log.from_context, stream)
+    return LambdaContext(invocation, os.environ, time.time, _log.from_context)
 
 
 def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) -> None:
@@ -42,19 +41,6 @@ def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) 
         "post_invocation_error",
         lambda: check_reply(*client.exchange(request)),
         *(invocation.request_id, body.decode(), cause.decode(), invocation.invocation_id),
-    )
-
-
-def post_response(client: RuntimeClient, invocation: Invocation, content_type: str, body: bytes) -> None:
-    """POST a buffered response."""
-    request = client.requests.response(invocation, content_type, body)
-    if names is None:
-        check_reply(*client.exchange(request))
-        return
-    post(
-        "post_invocation_result",
-        lambda: check_reply(*client.exchange(request)),
-        *(invocation.request_id, body, content_type, invocation.invocation_id),
     )
 
 

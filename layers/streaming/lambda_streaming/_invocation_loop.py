@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 
 from lambda_streaming import _error_report, _log
-from lambda_streaming._context import StreamOnDemand
-from lambda_streaming._error_report import make_context, post_error, post_response
+from lambda_streaming._error_report import check_reply, make_context, post, post_error
 from lambda_streaming._marshal_response import marshal
 
 TYPE_CHECKING = False
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from lambda_streaming._context import LambdaContext
     from lambda_streaming._invocation import Invocation
+    from lambda_streaming._response_stream import ResponseStream
     from lambda_streaming._runtime_client import RuntimeClient
     from lambda_streaming._streaming import Streaming
 
@@ -48,42 +48,60 @@ class InvocationLoop:
             os.environ["_X_AMZN_TRACE_ID"] = invocation.trace_id
         else:
             os.environ.pop("_X_AMZN_TRACE_ID", None)
+        invocation.open_stream = self._open_stream
         if _error_report.names is None:
-            self._respond(invocation, self._call)
+            self._respond(invocation, self._handler)
         else:
             _error_report.names.serve(self._respond, invocation, self._call)
 
     def _respond(self, invocation: Invocation, handler: Callable[[Any, LambdaContext], Any]) -> None:
         """Call ``handler``, and bring Lambda its response, or the error that it raises."""
-        on_demand = StreamOnDemand(lambda: self._streaming.open(invocation))
         try:
-            context = make_context(invocation, on_demand)
+            context = make_context(invocation)
             result = handler(invocation.event(), context)
-            stream = on_demand.stream
+            if type(result) not in _BUFFERED:
+                result = self._streamed(result, context)
+            stream = invocation.stream
             if stream is None or not stream.used:
                 stream, response = None, marshal(result)
             else:
                 self._streaming.end(stream, result)
         except Exception as error:
-            stream = on_demand.stream
-            if on_demand.abandon() or stream is None:
+            invocation.is_over = True
+            stream = invocation.stream
+            if stream is None or stream.abandon():
                 post_error(self._client, invocation, error)
                 return
             self._streaming.fail(stream, error, invocation.request_id)
+        invocation.is_over = True
         if stream is not None:
             self._streaming.finish(stream, invocation)
-            return
-        on_demand.abandon()
-        post_response(self._client, invocation, *response)
+        elif invocation.stream is None and _error_report.names is None:
+            check_reply(*self._client.exchange(self._client.requests.response(invocation, *response)))
+        else:
+            self._post(invocation, *response)
+
+    def _post(self, invocation: Invocation, content_type: str, body: bytes) -> None:
+        """POST a buffered response, where there is a stream to be closed, or a tool holds on to the names."""
+        if invocation.stream is not None:
+            invocation.stream.abandon()
+        request = self._client.requests.response(invocation, content_type, body)
+        shown = (invocation.request_id, body, content_type, invocation.invocation_id)
+        post("post_invocation_result", lambda: check_reply(*self._client.exchange(request)), *shown)
 
     def _call(self, event: Any, context: LambdaContext) -> Any:
-        """Call the function's handler; stream at once what it returns that can only be streamed."""
+        """Call the function's handler and stream what it returns, so that a tool around this sees it all."""
         result = self._handler(event, context)
-        if type(result) in _BUFFERED:
-            return result
+        return result if type(result) in _BUFFERED else self._streamed(result, context)
+
+    def _streamed(self, result: Any, context: LambdaContext) -> Any:
+        """Stream a result that can only be streamed; return any other, or what it came to."""
         from lambda_streaming import _unmarked
 
         return _unmarked.streamed(self._handler, result, context)
+
+    def _open_stream(self, invocation: Invocation) -> ResponseStream:
+        return self._streaming.open(invocation)
 
     @property
     def _streaming(self) -> Streaming:

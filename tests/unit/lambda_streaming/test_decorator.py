@@ -15,7 +15,6 @@ import pytest
 from botocore.response import StreamingBody
 
 from lambda_streaming import HttpResponseStream, LambdaContext, ResponseStream, streamify_response
-from lambda_streaming._context import StreamOnDemand
 from lambda_streaming._event_loop import environment
 from lambda_streaming._invocation import Invocation
 from tests.support.recording_client import RecordingClient, make_stream
@@ -23,7 +22,8 @@ from tests.support.recording_client import RecordingClient, make_stream
 
 def make_context(stream: ResponseStream) -> LambdaContext:
     invocation = Invocation({"lambda-runtime-aws-request-id": "r"}, b"")
-    return LambdaContext(invocation, {}, lambda: 0.0, stream=StreamOnDemand(lambda: stream))
+    invocation.open_stream = lambda invocation: stream
+    return LambdaContext(invocation, {}, lambda: 0.0)
 
 
 METADATA = {"statusCode": 201, "headers": {"X": "y"}}

@@ -17,6 +17,6 @@ def test_wrappers_are_found_where_the_layers_are_on_this_machine(tmp_path: Path)
         "_LOCAL_LAMBDA_OPT": str(wrapper.parent),
         "LAMBDA_TASK_ROOT": str(tmp_path / "task"),
     }
-    command = ["/bin/sh", SCRIPT, "python", "bootstrap.py"]
+    command = ["/bin/sh", str(SCRIPT), "python", "bootstrap.py"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == f"{tmp_path}/task/other python bootstrap.py\n"
