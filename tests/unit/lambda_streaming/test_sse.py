@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from lambda_streaming import LambdaContext
-from lambda_streaming._context import StreamOnDemand
 from lambda_streaming._event_loop import environment
 from lambda_streaming._invocation import Invocation
 from lambda_streaming.sse import DeadlineReached, Event, EventStream, PublicError, events
@@ -42,7 +41,8 @@ class Invoked:
         invocation = Invocation(
             {"lambda-runtime-aws-request-id": "r-1", "lambda-runtime-deadline-ms": deadline}, b""
         )
-        self.context = LambdaContext(invocation, {}, time.time, stream=StreamOnDemand(lambda: self.stream))
+        invocation.open_stream = lambda invocation: self.stream
+        self.context = LambdaContext(invocation, {}, time.time)
 
     def call(self, handler: Callable[[Any, Any], Any]) -> bytes:
         """Call ``handler``; return the body of what the runtime would have sent."""
