@@ -131,7 +131,7 @@ def _signals() -> asyncio.Future[int]:
 
 def _invocation(event: bytes) -> Invocation:
     trace = Trace.of(None, time.time_ns() // 1_000_000)
-    return Invocation(str(uuid.uuid4()), event, trace.header)
+    return Invocation(str(uuid.uuid4()), event, trace.header, streaming=True)
 
 
 def _status(response: PrintedResponse, output: StandardOutput, terminal: Terminal) -> int:

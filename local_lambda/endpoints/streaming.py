@@ -1,7 +1,7 @@
 """How a streamed response reaches an HTTP client: a state machine without I/O.
 
 What the runtime does goes in, piece by piece; what to do for the client comes out, in order. Until the head
-is out, an error can still become a response of its own; after it, only a cut tells the client of an error.
+is out, an error can still become a response of its own; after it, at most a cut tells the client of an error.
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 
 A function URL and a REST API share this machine. What differs between them is their policy.
@@ -56,6 +56,10 @@ class Whole:
     response: HttpResponse
 
 
+_CANNOT_TELL = (
+    "THE CLIENT CANNOT TELL: it got a clean end, as on AWS (does the stream have an end mark of its own?)"
+)
+
 Action = Warn | Head | Body | End | Cut | Whole
 
 
@@ -99,6 +103,9 @@ class Policy(Protocol):
     def invalid(self, error: PreludeError | InvalidResult) -> Failure:
         """Return the response to a prelude that is not valid."""
 
+    def ends_cleanly(self, error: FunctionError) -> bool:
+        """Return whether the client of a response that has begun gets its end in spite of the error."""
+
 
 class StreamedResponse:
     """One response. Each event returns what to do for the client; nothing, once it is served."""
@@ -118,7 +125,7 @@ class StreamedResponse:
 
     def start(self, head: ResponseHead) -> list[Action]:
         """The runtime has begun its response. The client is told nothing yet."""
-        self._head, self._opened = head, head.streaming
+        self._head, self._opened = head, True
         self._opening = self._policy.opening(head)
         return []
 
@@ -192,6 +199,8 @@ class StreamedResponse:
         return [Body(data)]
 
     def _end_begun(self, error: FunctionError | None) -> list[Action]:
+        if error is not None and self._policy.ends_cleanly(error):
+            return [Warn(f"FAILED after {self._sent} bytes, and {_CANNOT_TELL}: {error}"), End()]
         if error is not None:
             return [Warn(f"the response was cut after {self._sent} bytes: {error}"), Cut()]
         if self._length is not None and self._sent != self._length:

@@ -23,6 +23,10 @@ class Invocation:
     """The version or alias that the caller named; it is part of the ARN that the function sees."""
     client_context: str | None = None
     """JSON, of ASCII characters only."""
+    streaming: bool = False
+    """The caller takes the response as it comes: a RESPONSE_STREAM URL, InvokeWithResponseStream."""
+    tenant_id: str | None = None
+    """https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation.html"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class ResponseHead:
     """The head of the runtime's POST of a response."""
 
     streaming: bool
+    """The runtime has said that it streams. AWS's Go runtime streams without a word."""
     content_type: str | None
 
 
@@ -39,6 +44,8 @@ class FunctionError:
 
     type: str
     body: bytes
+    in_trailers: bool = False
+    """The runtime has told it in the trailers of a response, which is complete otherwise."""
 
     @classmethod
     def of(cls, error_type: str, message: str) -> "FunctionError":

@@ -61,9 +61,9 @@ class FunctionUrl:
 
     def _response(self, request: HttpRequest, invocation: Invocation) -> Response:
         policy = UrlPolicy(invocation, cors_headers(self._configuration.cors, request))
-        if self._configuration.invoke_mode == "RESPONSE_STREAM":
+        if invocation.streaming:
             return StreamedResponse(policy, method=request.method)
-        return BufferedResponse(policy, self._limits.buffered)
+        return BufferedResponse(policy)
 
     def _check(self, request: HttpRequest) -> None:
         """Check what can be known before the body is read. Raises Rejected, for a preflight request too."""
@@ -94,7 +94,8 @@ class FunctionUrl:
         )
         if len(event) > limit:
             raise _too_large(limit)
-        return Invocation(request_id, event, trace.header)
+        streaming = self._configuration.invoke_mode == "RESPONSE_STREAM"
+        return Invocation(request_id, event, trace.header, streaming=streaming)
 
     def _caller(self, request: HttpRequest, body: bytes) -> Caller | None:
         """Return who has signed the request; None where AuthType is NONE. Raises Rejected."""

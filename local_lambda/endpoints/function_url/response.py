@@ -73,14 +73,17 @@ class UrlPolicy:
             return _failure(f"the prelude is not valid: {error}")
         return Failure(errors.invalid_result(), f"the client got 500: {error}")
 
+    def ends_cleanly(self, error: FunctionError) -> bool:
+        """Return whether the runtime has told the error itself: then a clean end was seen on AWS."""
+        return error.in_trailers
+
 
 class BufferedResponse:
     """BUFFERED: the whole result is interpreted; a stream is collected first and its prelude applied."""
 
-    def __init__(self, policy: UrlPolicy, limit: int) -> None:
+    def __init__(self, policy: UrlPolicy) -> None:
         self.served = False
         self._policy = policy
-        self._limit = limit
         self._head = ResponseHead(False, None)
         self._body = bytearray()
 
@@ -90,9 +93,8 @@ class BufferedResponse:
         return []
 
     def data(self, data: bytes) -> list[Action]:
-        """Collect, no further than the first piece beyond the limit."""
-        if len(self._body) <= self._limit:
-            self._body += data
+        """Collect; the Runtime API keeps to the limit."""
+        self._body += data
         return []
 
     def client_left(self, unsent: int) -> list[Action]:  # noqa: ARG002 (nothing is sent before the end)
@@ -102,8 +104,6 @@ class BufferedResponse:
     def end(self, error: FunctionError | None) -> list[Action]:
         """Return the whole response."""
         self.served = True
-        if error is None and len(self._body) > self._limit:
-            error = FunctionError.response_too_large(self._limit)
         if error is not None:
             return self._fail(self._policy.failed(error))
         try:

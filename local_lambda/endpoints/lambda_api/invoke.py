@@ -55,7 +55,7 @@ async def invoke(call: Call) -> None:
         _invoke_asynchronously(call, request)
     else:
         await _admit(call)
-        invocation, response = _invocation(call, request), BufferedInvokeResponse(call.limits.buffered)
+        invocation, response = _invocation(call, request), BufferedInvokeResponse()
         log = await _log_after(call.target.function.invoke(invocation, response), request)
         response.send(call.exchange, _headers(invocation), log)
 
@@ -76,7 +76,7 @@ async def invoke_with_response_stream(call: Call) -> None:
         respond(call.exchange, HttpResponse(204), call.request_id)
         return
     await _admit(call)
-    invocation = _invocation(call, request)
+    invocation = _invocation(call, request, streaming=True)
     call.exchange.invoked(invocation.request_id)
     response = StreamedInvokeResponse(call.exchange, _headers(invocation))
     running = call.target.function.invoke(invocation, response)
@@ -101,11 +101,17 @@ def respond(exchange: Exchange, response: HttpResponse, request_id: str) -> None
     exchange.respond(response.status, headers, response.body)
 
 
-def _invocation(call: Call, request: InvokeRequest) -> Invocation:
+def _invocation(call: Call, request: InvokeRequest, *, streaming: bool = False) -> Invocation:
     sent = call.exchange.request.header("x-amzn-trace-id")
     trace = Trace.of(sent, time.time_ns() // 1_000_000)
     return Invocation(
-        call.request_id, request.event, trace.header, call.reference.qualifier, request.client_context
+        call.request_id,
+        request.event,
+        trace.header,
+        call.reference.qualifier,
+        request.client_context,
+        streaming=streaming,
+        tenant_id=request.tenant_id,
     )
 
 

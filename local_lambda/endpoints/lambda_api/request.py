@@ -23,6 +23,7 @@ class InvokeRequest:
     invocation_type: str
     wants_log: bool
     client_context: str | None
+    tenant_id: str | None
 
 
 def invoke_request(request: HttpRequest, body: bytes | None, limits: Limits = LIMITS) -> InvokeRequest:
@@ -36,7 +37,8 @@ def invoke_request(request: HttpRequest, body: bytes | None, limits: Limits = LI
         _check_json(event)
     # Lambda passes it to functions that are invoked synchronously.
     context = _client_context(request) if invocation_type == "RequestResponse" else None
-    return InvokeRequest(event, invocation_type, request.header("x-amz-log-type") == "Tail", context)
+    wants_log, tenant_id = request.header("x-amz-log-type") == "Tail", request.header("x-amz-tenant-id")
+    return InvokeRequest(event, invocation_type, wants_log, context, tenant_id)
 
 
 def _invocation_type(request: HttpRequest) -> str:

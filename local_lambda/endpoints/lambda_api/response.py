@@ -33,21 +33,13 @@ class InvokeResponse:
 class BufferedInvokeResponse(InvokeResponse):
     """Invoke: the whole payload in one piece, an error's JSON in its place."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._limit = limit
         self._payload = bytearray()
 
     async def write(self, data: bytes) -> None:
-        """Collect, up to the first piece beyond the limit."""
-        if len(self._payload) <= self._limit:
-            self._payload += data
-
-    def end(self, error: FunctionError | None) -> None:
-        """Check the size of the payload."""
-        if error is None and len(self._payload) > self._limit:
-            error = FunctionError.response_too_large(self._limit)
-        super().end(error)
+        """Collect; the Runtime API keeps to the limit."""
+        self._payload += data
 
     def send(self, exchange: Exchange, headers: Headers, log: bytes | None) -> None:
         """Send the payload or the error, with the last of the log."""

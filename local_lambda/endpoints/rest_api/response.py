@@ -65,6 +65,10 @@ class RestApiPolicy:
         reason = f"the prelude is not valid: {error}" if isinstance(error, PreludeError) else str(error)
         return _internal(reason)
 
+    def ends_cleanly(self, error: FunctionError) -> bool:  # noqa: ARG002
+        """Return no: what a client sees is not known, and a cut is what it can notice."""
+        return False
+
 
 def _internal(reason: str) -> Failure:
     return Failure(errors.internal(), f"the client got 500: {reason}")

@@ -38,6 +38,7 @@ _PATH = re.compile(
     r"|/runtime/invocation/([^/]+)/(response|error))"
 )
 _RESPONSE_MODE = "lambda-runtime-function-response-mode"
+_UNSAID = "where the caller does not stream, they count with Lambda-Runtime-Function-Response-Mode: streaming"
 # Runtimes send up to 1 MiB of X-Ray cause in a header, and an error's base64 in a trailer.
 _HEAD_BYTES = 4 * 1024 * 1024
 
@@ -179,6 +180,8 @@ class RuntimeApi:
         ]
         if invocation.client_context is not None:
             headers.append(("Lambda-Runtime-Client-Context", invocation.client_context))
+        if invocation.tenant_id is not None:
+            headers.append(("Lambda-Runtime-Aws-Tenant-Id", invocation.tenant_id))
         return headers
 
     async def _init_error(self, exchange: Exchange) -> None:
@@ -212,7 +215,8 @@ class RuntimeApi:
             reject(exchange, INVALID_RESPONSE_MODE)
             return
         try:
-            rejection = await (self._streamed if mode else self._buffered)(exchange, current)
+            passed_on = self._streamed if current.invocation.streaming else self._collected
+            rejection = await passed_on(exchange, current)
         except RequestTruncated:
             self._end(current, FunctionError.of("Runtime.TruncatedResponse", TRUNCATED.message))
             rejection = TRUNCATED
@@ -223,28 +227,36 @@ class RuntimeApi:
             accepted(exchange)
 
     async def _streamed(self, exchange: Exchange, current: _Current) -> Rejection | None:
-        await current.receiver.start(ResponseHead(True, exchange.request.header("content-type")))
+        # Whatever the runtime says of itself: in AWS's own source (directinvoke.go) the invocation decides.
+        await current.receiver.start(_head(exchange))
         if await copy_limited(exchange, current.receiver, self._limits):
             # The rest of the POST is read all the same: a runtime that still writes would not see a 413.
             self._end(current, FunctionError.response_too_large(self._limits.streamed))
             await read_all(exchange, limit=0)
             return too_large(self._limits.streamed)
+        self._end(current, self._error_in_trailers(exchange))
+        return None
+
+    def _error_in_trailers(self, exchange: Exchange) -> FunctionError | None:
         trailers, dropped = declared(exchange.trailers, exchange.request.header("trailer"))
         for name in dropped:
             self._log.warning(f"the trailer {name} was dropped, as on AWS: the Trailer header has to name it")
-        self._end(current, error_in(trailers))
-        return None
+        return error_in(trailers)
 
-    async def _buffered(self, exchange: Exchange, current: _Current) -> Rejection | None:
+    async def _collected(self, exchange: Exchange, current: _Current) -> Rejection | None:
         # Collected first, so that a cut or oversized response is an error and not half a response.
         limit = self._limits.buffered
         body = await read_all(exchange, limit)
         if len(body) > limit:
             self._end(current, FunctionError.response_too_large(limit))
             return too_large(limit)
-        await current.receiver.start(ResponseHead(False, exchange.request.header("content-type")))
+        head, error = _head(exchange), self._error_in_trailers(exchange)
+        if error is not None and not head.streaming:
+            self._log.warning(f"the error in the trailers was dropped, as on AWS: {_UNSAID} ({error})")
+            error = None
+        await current.receiver.start(head)
         await current.receiver.write(body)
-        self._end(current, None)
+        self._end(current, error)
         return None
 
     async def _error(self, exchange: Exchange, current: _Current) -> None:
@@ -256,3 +268,8 @@ class RuntimeApi:
         self._end(current, FunctionError(error_type, body))
         self._state = State.RESPONSE_SENT
         accepted(exchange)
+
+
+def _head(exchange: Exchange) -> ResponseHead:
+    request = exchange.request
+    return ResponseHead(request.header(_RESPONSE_MODE) is not None, request.header("content-type"))

@@ -29,4 +29,4 @@ def error_in(trailers: dict[str, str]) -> FunctionError | None:
         body = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         body = encoded
-    return FunctionError(trailers.get(ERROR_TYPE) or "Runtime.Unknown", body)
+    return FunctionError(trailers.get(ERROR_TYPE) or "Runtime.Unknown", body, in_trailers=True)

@@ -61,9 +61,10 @@ def test_an_error_is_the_framework_s_own_response(frameworks: LocalLambda, funct
 
 
 @pytest.mark.parametrize("function", ["Starlette", "Flask"])
-def test_an_error_after_the_first_byte_cuts_the_response(frameworks: LocalLambda, function: str) -> None:
+def test_an_error_after_the_first_byte_ends_the_response(frameworks: LocalLambda, function: str) -> None:
     answer = request(frameworks.urls[function], "/fails-late")
-    assert (answer.status, answer.body, answer.complete) == (200, b"before the error", False)
+    assert (answer.status, answer.body, answer.complete) == (200, b"before the error", True)
+    frameworks.wait_for("FAILED after 16 bytes, and THE CLIENT CANNOT TELL")
     frameworks.wait_for("ValueError: after the first byte")
 
 

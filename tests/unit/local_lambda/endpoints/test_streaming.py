@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -30,6 +31,7 @@ from local_lambda.platform.invocation import TIMED_OUT, FunctionError, Invocatio
 INTEGRATION = ResponseHead(True, INTEGRATION_CONTENT_TYPE)
 TEXT = ResponseHead(True, "text/plain")
 ERROR = FunctionError.of("ValueError", "no")
+TOLD = replace(ERROR, in_trailers=True)
 TIMEOUT = FunctionError.of(TIMED_OUT, "Task timed out after 3.00 seconds")
 PLATFORM = [("Connection", "keep-alive"), ("x-amzn-RequestId", "an-id"), ("X-Amzn-Trace-Id", "Root=1")]
 
@@ -61,6 +63,10 @@ def run(
     actions += machine.end(error)
     assert machine.served
     return joined(actions)
+
+
+def without_start(policy: Policy, error: FunctionError) -> list[Action]:
+    return StreamedResponse(policy, method="GET").end(error)
 
 
 def joined(actions: Sequence[Action]) -> list[Action]:
@@ -138,17 +144,35 @@ def test_an_error_before_the_first_byte_is_a_response(policy: Any) -> None:
     assert "ValueError: no" in warnings(actions)[0]
 
 
-@pytest.mark.parametrize("policy", [url_policy, rest_policy])
-def test_an_error_after_the_first_byte_cuts(policy: Any) -> None:
-    actions = run(policy(), INTEGRATION, [prelude(b"12345", statusCode=200)], ERROR)
+@pytest.mark.parametrize(
+    ("policy", "error"), [(url_policy, ERROR), (rest_policy, ERROR), (rest_policy, TOLD)]
+)
+def test_an_error_after_the_first_byte_cuts(policy: Any, error: FunctionError) -> None:
+    actions = run(policy(), INTEGRATION, [prelude(b"12345", statusCode=200)], error)
     assert without_warnings(actions)[1:] == [Body(b"12345"), Cut()]
     assert warnings(actions) == ["the response was cut after 5 bytes: ValueError: no"]
+
+
+@pytest.mark.parametrize("body", [b"", b"12345"])
+def test_an_error_told_in_trailers_is_hidden_from_the_client_of_a_url(body: bytes) -> None:
+    actions = run(url_policy(), INTEGRATION, [prelude(body, statusCode=200)], TOLD)
+    assert without_warnings(actions)[1:] == [*([Body(body)] if body else []), End()]
+    (warning,) = warnings(actions)
+    assert warning.startswith(f"FAILED after {len(body)} bytes, and THE CLIENT CANNOT TELL")
+    assert warning.endswith("ValueError: no")
+
+
+@pytest.mark.parametrize("policy", [url_policy, rest_policy])
+def test_an_error_told_in_trailers_before_the_head_is_a_response(policy: Any) -> None:
+    (whole,) = without_warnings(run(policy(), INTEGRATION, [b'{"statusCode":'], TOLD))
+    assert isinstance(whole, Whole)
+    assert whole.response.status == 502
 
 
 def test_a_timeout_tells_whether_the_stream_was_open() -> None:
     opened = run(url_policy(), TEXT, [b"a"], TIMEOUT)
     assert "was still open at the timeout" in warnings(opened)[0]
-    closed = run(url_policy(), ResponseHead(False, None), [], TIMEOUT)
+    closed = without_start(url_policy(), TIMEOUT)
     assert "nothing had been written at the timeout" in warnings(closed)[0]
 
 

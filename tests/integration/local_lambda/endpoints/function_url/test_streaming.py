@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,8 +132,6 @@ def test_an_error_before_the_first_byte_is_a_502(url: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "written", "reason"),
     [
-        ("/error-after?gap=0.1", b"before the error", "ValueError: after the first byte"),
-        ("/error-after", b"before the error", "ValueError: after the first byte"),
         ("/truncated", b"half of", "Runtime.TruncatedResponse: HTTP request detected as truncated"),
         ("/garbage", b"good", "Runtime.TruncatedResponse: HTTP request detected as truncated"),
         ("/exit?after=1000&status=5", b"x" * 1000, "Runtime exited with error: exit status 5"),
@@ -147,9 +146,51 @@ def test_after_the_first_byte_the_answer_is_cut(
     assert request(url, "/untyped").body == b"bytes"
 
 
+@pytest.mark.parametrize(
+    ("path", "written", "warning"),
+    [
+        ("/error-after?gap=0.1", b"before the error", "FAILED after 16 bytes, and THE CLIENT CANNOT TELL"),
+        ("/error-after", b"before the error", "FAILED after 16 bytes, and THE CLIENT CANNOT TELL"),
+        ("/error-then-exit", b"partial response", "FAILED after 16 bytes, and THE CLIENT CANNOT TELL"),
+        ("/go?n=1&gap=0&error=1", b"piece 0\n", "FAILED after 8 bytes, and THE CLIENT CANNOT TELL"),
+    ],
+)
+def test_an_error_told_in_trailers_is_a_clean_end(
+    served: LocalLambda, url: str, path: str, written: bytes, warning: str
+) -> None:
+    answer = request(url, path)
+    assert (answer.body, answer.complete) == (written, True)
+    served.wait_for(warning)
+    served.wait_for("ValueError: after the first byte")
+    assert request(url, "/untyped").body == b"bytes"
+
+
+def test_curl_does_not_see_an_error_told_in_trailers(url: str) -> None:
+    command = ["curl", "--fail", "--silent", "--show-error", f"{url}error-then-exit"]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"partial response", b"")
+    cut = [*command[:-1], f"{url}exit?after=10"]
+    assert subprocess.run(cut, capture_output=True, timeout=60, check=False).returncode == 18
+
+
+def test_a_runtime_that_does_not_say_that_it_streams(url: str) -> None:
+    """Its pieces arrive as they come, for the invocation streams: AWS's Go runtime is such a one."""
+    connection, response = open_request(url, "/go?n=2&gap=1")
+    assert (response.status, response.readline()) == (201, b"piece 0\n")
+    began = time.monotonic()
+    assert response.read() == b"piece 1\n"
+    assert time.monotonic() - began > 0.5
+    connection.close()
+
+
+def test_a_buffered_result_over_6_mib_passes_where_the_invocation_streams(url: str) -> None:
+    answer = request(url, "/buffered?size=7000000")
+    assert (answer.status, len(answer.body), answer.complete) == (200, 7_000_000, True)
+
+
 def test_a_cut_is_a_reset_where_there_are_no_chunks(url: str) -> None:
     with pytest.raises(ConnectionResetError):
-        exchange(url, b"GET /error-after?gap=0.2 HTTP/1.0\r\n\r\n")
+        exchange(url, b"GET /exit?after=10 HTTP/1.0\r\n\r\n")
 
 
 def test_http_1_0_ends_with_the_connection(url: str) -> None:

@@ -13,14 +13,15 @@ from local_lambda.platform.invocation import FunctionError, Invocation, Response
 CORS = [("Access-Control-Allow-Origin", "https://a.example"), ("Vary", "Origin")]
 INTEGRATION = ResponseHead(True, INTEGRATION_CONTENT_TYPE)
 RESULT = ResponseHead(False, "application/json")
+TOLD = FunctionError("ValueError", b'{"errorType":"ValueError","errorMessage":"no"}', in_trailers=True)
 DOUBLED = '{"statusCode":200,"headers":{"access-control-allow-origin":"*"}}'
 
 
 def run(
-    head: ResponseHead, pieces: list[bytes], error: FunctionError | None = None, limit: int = 100
+    head: ResponseHead, pieces: list[bytes], error: FunctionError | None = None
 ) -> tuple[HttpResponse, list[str]]:
     """Return the response and the warnings."""
-    response = BufferedResponse(UrlPolicy(Invocation("an-id", b"{}", "Root=1"), CORS), limit)
+    response = BufferedResponse(UrlPolicy(Invocation("an-id", b"{}", "Root=1"), CORS))
     actions: list[Action] = response.start(head)
     for piece in pieces:
         actions += response.data(piece)
@@ -60,7 +61,7 @@ def test_an_empty_stream_is_a_200() -> None:
     ("head", "pieces", "error", "status", "warning"),
     [
         (RESULT, [b"{}"], FunctionError.of("ValueError", "no"), 502, "ValueError: no"),
-        (RESULT, [b"x" * 60, b"x" * 60], None, 502, "Function.ResponseSizeTooLarge"),
+        (INTEGRATION, [b"part"], TOLD, 502, "ValueError: no"),
         (INTEGRATION, [b"no prelude"], None, 502, "the prelude is not valid"),
         (INTEGRATION, [b"{"], None, 502, "the prelude is not valid"),
         (RESULT, [b'{"statusCode":99}'], None, 500, "the client got 500"),

@@ -23,9 +23,9 @@ def test_the_error_in_trailers() -> None:
         "lambda-runtime-function-error-body": base64.b64encode(body).decode(),
     }
     error = error_in(names)
-    assert error == FunctionError("ValueError", body)
+    assert error == FunctionError("ValueError", body, in_trailers=True)
     assert str(error) == "ValueError: no"
     assert error_in({}) is None
     assert error_in({"lambda-runtime-function-error-body": "no base64"}) == FunctionError(
-        "Runtime.Unknown", b"no base64"
+        "Runtime.Unknown", b"no base64", in_trailers=True
     )
