@@ -73,7 +73,7 @@ def test_the_errors(tmp_path: Path) -> None:
     def with_rows(rows: str) -> Exchange:
         return run("error", tmp_path, {**url_event(), "queryStringParameters": {"rows": rows}})
 
-    assert with_rows("4").body == b"rows\n25\n"
+    assert with_rows("4").body == b"rows\n25\nend\n"
     early = with_rows("many")
     assert (early.path.rpartition("/")[2], early.json["errorType"]) == ("error", "ValueError")
     late = with_rows("0")
