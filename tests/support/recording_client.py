@@ -13,18 +13,24 @@ from tests.support.wire import Request, read_chunked, read_request
 
 
 class RecordingClient(RuntimeClient):
-    """``sends`` is what each call sent, in order; ``fail_with`` is raised instead."""
+    """``sends`` is what each call sent, in order; ``fail_with`` is raised instead.
+
+    ``meanwhile`` is called in the middle of every send, as a signal handler or a finalizer may be.
+    """
 
     def __init__(self) -> None:
         super().__init__("127.0.0.1:1")
         self.sends: list[bytes] = []
         self.fail_with: BaseException | None = None
         self.files_sent = 0
+        self.meanwhile: Callable[[], None] | None = None
 
     def send(self, data: bytes) -> None:
         if self.fail_with is not None:
             raise self.fail_with
         assert data, "a send of nothing"
+        if self.meanwhile is not None:
+            self.meanwhile()
         self.sends.append(bytes(data))
 
     def send_parts(self, parts: list[bytes]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 
-class InvalidStreamingOperation(Exception):
+class InvalidStreamingOperation(ValueError):
     """The response stream was used out of order, such as written to after its end.
 
-    Node.js calls the same Runtime.InvalidStreamingOperation.
+    Node.js calls the same Runtime.InvalidStreamingOperation; Python's files raise ValueError.
     """
 
 

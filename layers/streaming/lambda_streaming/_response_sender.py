@@ -38,10 +38,16 @@ DEFAULT_CONTENT_TYPE = "application/octet-stream"
 # Above this a chunk goes out in three pieces by one sendmsg; below, joining them is the cheaper.
 JOIN_LIMIT = 16 * 1024
 _monotonic = time.monotonic
+# How the first write of a GzipFile, BZ2File or LZMAFile begins; the latter two may write nothing at first.
+_COMPRESSED = (b"\x1f\x8b", b"BZ", b"\xfd7", b"")
 
 
 class ResponseSender(_BinaryFile):
-    """The sending half of a response stream. Who calls it holds its lock; ``_flush_due`` takes it itself."""
+    """The sending half of a response stream. Who calls it holds its lock; ``_flush_due`` takes it itself.
+
+    An exception may come out of any line of it: a signal handler's. So nothing is forgotten, and no state is
+    entered, but inside ``_transmit``, after which the bytes have left or the stream is broken.
+    """
 
     # io's classes bring a dictionary of their own kind, where attributes are slow to find: a gathered write
     # takes less than two thirds of the time with slots.
@@ -49,8 +55,10 @@ class ResponseSender(_BinaryFile):
         "_acquire",
         "_armed",
         "_burst",
+        "_busy",
         "_client",
         "_content_type",
+        "_dropped",
         "_flusher",
         "_gathered",
         "_gathered_size",
@@ -58,10 +66,12 @@ class ResponseSender(_BinaryFile):
         "_head",
         "_last_write",
         "_lock",
+        "_lost",
         "_prelude",
         "_release",
         "_said",
         "_waiting",
+        "_wrapped",
         "broken",
         "state",
         "status_code",
@@ -81,6 +91,10 @@ class ResponseSender(_BinaryFile):
         self._prelude = b""
         self._lock = _thread.RLock()
         self._acquire, self._release = self._lock.acquire, self._lock.release
+        self._busy = False  # whether the thread that holds the lock is inside a write
+        self._wrapped = False  # whether another file may be writing to this one
+        self._dropped = False  # whether such a file is just being collected
+        self._lost = ""  # what it has lost
         self._waiting: list[Callable[[], object]] = []
         self._gathered: list[bytes] = []
         self._gathered_size = 0
@@ -90,8 +104,10 @@ class ResponseSender(_BinaryFile):
         self._last_write = 0.0
 
     def _check_open(self) -> None:
-        if self.broken is not None:
+        if isinstance(self.broken, OSError):
             raise BrokenPipeError(f"Lambda has closed the response stream: {self.broken}")
+        if self.broken is not None:
+            raise BrokenPipeError(f"A write was interrupted, and the response cut, by {self.broken!r}")
         if self.state is FINISHED:
             raise InvalidStreamingOperation("Cannot write: the response has ended")
 
@@ -105,8 +121,9 @@ class ResponseSender(_BinaryFile):
         if self.state is not STREAMING:
             self._check_open()
             self._said = True
+            self._wrapped = self._wrapped or data[:2] in _COMPRESSED
             if data:
-                self._start(data)
+                self._send_with(self._opening(), data)
             return
         now = _monotonic()
         if now - self._last_write > BURST_GAP:
@@ -115,76 +132,79 @@ class ResponseSender(_BinaryFile):
         if self._burst < DIRECT_WRITES or len(data) >= JOIN_LIMIT:
             self._burst += 1
             if data:  # an empty chunk would end the body
-                self._send_after(self._take_gathered(), data)
+                self._send_with(self._gathered_chunk(), data)
         elif data:
             self._gathered.append(data)
             self._gathered_size = len(data)
             self._gathered_until = now + LONGEST_WAIT
             if not self._armed:
-                self._armed = True
                 self._flusher.arm(self._flush_due)
-
-    def _start(self, data: bytes = b"") -> None:
-        self.state = STREAMING
-        self._send_after(self._opening(), data)
+                self._armed = True
 
     def _opening(self) -> bytes:
         """Return head and prelude, the prelude as a chunk of its own, as AWS's runtimes send it."""
         head = self._head(self._content_type)
         return head + chunk(self._prelude) if self._prelude else head
 
-    def _send_after(self, before: bytes, data: bytes) -> None:
-        """Send ``before`` as it is and ``data`` as a chunk, by one system call."""
-        if len(data) >= JOIN_LIMIT:
-            self._transmit(self._client.send_parts, [before + chunk_head(len(data)), data, CRLF])
-        else:
-            self._transmit(self._client.send, before + chunk(data) if data else before)
+    def _pending(self) -> bytes:
+        """Return what goes ahead of whatever comes next: the head, or what has been gathered."""
+        return self._opening() if self.state is READY else self._gathered_chunk()
 
-    def _take_gathered(self) -> bytes:
-        if not self._gathered:
-            return b""
-        data = b"".join(self._gathered)
-        self._gathered.clear()
-        self._gathered_size = 0
-        return chunk(data)
+    def _gathered_chunk(self) -> bytes:
+        return chunk(b"".join(self._gathered)) if self._gathered else b""
+
+    def _send_with(self, before: bytes, data: bytes) -> None:
+        """Send ``before``, all that is pending, as it is, and ``data`` as a chunk, by one system call."""
+        if len(data) >= JOIN_LIMIT:
+            self._transmit(STREAMING, self._client.send_parts, [before + chunk_head(len(data)), data, CRLF])
+        else:
+            self._transmit(STREAMING, self._client.send, before + chunk(data))
+
+    def _flush_gathered(self) -> None:
+        self._transmit(STREAMING, self._client.send, self._gathered_chunk())
 
     def _flush_due(self, now: float) -> float:
         """Send what was gathered a millisecond ago; return the seconds until the next look, 0 for none."""
         with self._lock:
-            if self._gathered:
-                left = self._gathered_until - now
-                if left > 0:
-                    return left
-                self._flush_quietly()
-                self._last_write = now  # what follows closely is still the same burst
-            self._armed = False
-            return 0
+            self._busy = True
+            try:
+                if self._gathered:
+                    left = self._gathered_until - now
+                    if left > 0:
+                        return left
+                    self._flush_quietly()
+                    self._last_write = now  # what follows closely is still the same burst
+                self._armed = False
+                return 0
+            finally:
+                self._busy = False
 
     def _flush_quietly(self) -> None:
         try:
-            self._transmit(self._client.send, self._take_gathered())
+            self._flush_gathered()
         except OSError:
             return  # it is kept in self.broken, and raised by the handler's next write
 
     def _finish(self, tail: bytes) -> None:
-        if self.state is FINISHED:
-            return
-        before = self._opening() if self.state is READY else self._take_gathered()
-        self._transmit(self._client.send, before + tail)
-        self._set_finished()
+        if self.state is not FINISHED:
+            self._transmit(FINISHED, self._client.send, self._pending() + tail)
 
-    def _transmit(self, send: Callable[..., None], *arguments: object) -> None:
-        """Send; a send that fails half-way leaves a stream that nothing can be added to."""
+    def _transmit(self, state: str, send: Callable[..., None], *arguments: object) -> None:
+        """Send what is pending and more, and enter ``state``; what is half sent leaves a broken stream."""
         try:
             send(*arguments)
+            self._gathered.clear()
+            self._gathered_size = 0
+            self._enter(state)
         except BaseException as error:
             self.broken = error
             self._gathered.clear()
-            self._set_finished()
+            self._enter(FINISHED)
             raise
 
-    def _set_finished(self) -> None:
-        self.state = FINISHED
-        for wake in self._waiting:
-            wake()
-        self._waiting.clear()
+    def _enter(self, state: str) -> None:
+        self.state = state
+        if state is FINISHED:
+            for wake in self._waiting:
+                wake()
+            self._waiting.clear()

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import array
 import asyncio
+import copy
 import io
 import json
+import pickle
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -748,3 +750,22 @@ def test_finished_waits_for_another_thread(
 
 def test_finished_need_not_be_awaited(stream: ResponseStream) -> None:
     stream.finished()
+
+
+@pytest.mark.parametrize("way", ["read", "readall", "readline", "readlines", "readinto", "seek", "fileno"])
+def test_what_a_file_to_write_to_cannot_do(stream: ResponseStream, way: str) -> None:
+    arguments: dict[str, list[Any]] = {"readinto": [bytearray(1)], "seek": [0]}
+    with pytest.raises(io.UnsupportedOperation):
+        getattr(stream, way)(*arguments.get(way, []))
+
+
+def test_it_is_neither_copied_nor_pickled(stream: ResponseStream) -> None:
+    for make in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="neither copied nor pickled"):
+            make(stream)
+
+
+def test_a_write_after_the_end_is_a_value_error_as_any_files(stream: ResponseStream) -> None:
+    stream.end()
+    with pytest.raises(ValueError, match="the response has ended"):
+        stream.write(b"x")
