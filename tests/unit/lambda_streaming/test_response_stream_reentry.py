@@ -10,7 +10,7 @@ from types import FrameType
 
 import pytest
 
-from lambda_streaming import HttpResponseStream
+from lambda_streaming import HttpResponseStream, _response_sender, _response_stream
 from lambda_streaming._response_stream import ResponseStream
 from lambda_streaming._write_batching import DIRECT_WRITES
 from tests.support.recording_client import RecordingClient, make_stream
@@ -38,7 +38,11 @@ WAYS: dict[str, Callable[[ResponseStream], object]] = {
 
 @pytest.mark.parametrize("outer", ["first", "later", "large", "gathered"])
 @pytest.mark.parametrize("way", WAYS)
-def test_refused(stream: ResponseStream, client: RecordingClient, way: str, outer: str) -> None:
+def test_refused(
+    stream: ResponseStream, client: RecordingClient, way: str, outer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (_response_sender, _response_stream):  # the time stands still: all is one burst
+        monkeypatch.setattr(module, "_monotonic", lambda: 1000.0)
     refused = []
 
     def inside() -> None:
