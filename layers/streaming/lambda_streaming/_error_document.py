@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 
-from lambda_streaming import _json_codec
+from lambda_streaming import _json_codec, _standard_library
 from lambda_streaming._exceptions import RuntimeFault
 from lambda_streaming._runtime_requests import ERROR_BODY, ERROR_TYPE, ascii_field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import traceback
     from types import TracebackType
     from typing import TypedDict
 
@@ -49,24 +48,39 @@ def error_document(error: BaseException, request_id: str = "") -> ErrorDocument:
 def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - the user's own __str__
+    except BaseException:  # noqa: BLE001 - the user's own __str__, which may even end the process
         return f"<unprintable {type(error).__name__} object>"
 
 
 def _stack_trace(trace: TracebackType | None) -> list[str]:
-    import traceback
+    trace = _from_users_frame(trace)
+    try:
+        # As plain tuples: without the column marks that newer Pythons add, as the managed runtime prints it.
+        traceback = _standard_library.load("traceback")
+        frames = traceback.extract_tb(trace)
+        formatted: list[str] = traceback.format_list(
+            [(f.filename, f.lineno or 0, f.name, f.line) for f in frames]
+        )
+        return formatted
+    except Exception:  # noqa: BLE001 - the user's own modules, named like those that `traceback` needs
+        return [f'  File "{file}", line {line}, in {name}\n' for file, line, name in _places(trace)]
 
-    # As plain tuples: without the column marks that newer Pythons add, as the managed runtime prints it.
-    return traceback.format_list([(f.filename, f.lineno or 0, f.name, f.line) for f in _frames(trace)])
 
-
-def _frames(trace: TracebackType | None) -> traceback.StackSummary:
-    """Return the frames of a traceback from the first that is not the runtime's own."""
-    import traceback
-
+def _from_users_frame(trace: TracebackType | None) -> TracebackType | None:
+    """Return the traceback from the first frame that is not the runtime's own."""
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_RUNTIME):
         trace = trace.tb_next
-    return traceback.extract_tb(trace)
+    return trace
+
+
+def _places(trace: TracebackType | None) -> list[tuple[str, int, str]]:
+    """Return file, line and function of each frame of a traceback."""
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append((code.co_filename, trace.tb_lineno or 0, code.co_name))
+        trace = trace.tb_next
+    return places
 
 
 def trailers(document: ErrorDocument) -> dict[str, bytes]:
@@ -75,8 +89,7 @@ def trailers(document: ErrorDocument) -> dict[str, bytes]:
     The type is made ASCII, because a trailer is an HTTP field; the body is one line of base64, because a line
     break in a trailer breaks the framing and Lambda then reports Runtime.TruncatedResponse instead.
     """
-    import binascii
-
+    binascii = _standard_library.load("binascii")
     # backslashreplace: a lone surrogate becomes its JSON escape
     body = _json_codec.dumps(document).encode("utf-8", "backslashreplace")
     return {
@@ -91,11 +104,18 @@ def xray_cause(error: BaseException) -> bytes:
     error_type = "LambdaValidationError"
     if not isinstance(error, RuntimeFault):
         error_type = type(error).__name__
-        frames = _frames(error.__traceback__)
-        stack = [{"label": f.name, "path": f.filename, "line": f.lineno} for f in frames]
+        places = _places(_from_users_frame(error.__traceback__))
+        stack = [{"label": name, "path": file, "line": line} for file, line, name in places]
     cause = {
-        "working_directory": os.getcwd(),  # noqa: PTH109 - pathlib costs a cold start milliseconds
+        "working_directory": _working_directory(),
         "exceptions": [{"message": _message(error), "type": error_type, "stack": stack}],
         "paths": list({frame["path"]: None for frame in stack}),
     }
     return _json_codec.dumps_ascii(cause).encode("ascii")
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 - pathlib costs a cold start milliseconds
+    except OSError:  # the function has removed it
+        return ""

@@ -18,6 +18,13 @@ class CancelledError(Exception):
     """A handler awaited what had been cancelled: asyncio's own is no Exception, and would end the process."""
 
 
+class HandlerGroup(Exception):
+    """What a task group raises of errors that are no Exceptions: a group of them would end the process."""
+
+
+HandlerGroup.__name__ = "BaseExceptionGroup"  # which the function's log and its callers read
+
+
 class EventLoop:
     """Run awaitables, one after the other, on a loop that lives as long as the environment.
 
@@ -29,8 +36,8 @@ class EventLoop:
         self._end: asyncio.Task[None] | None = None
 
     def prepare(self) -> asyncio.AbstractEventLoop:
-        """Return the loop; the first call makes it."""
-        if self._loop is None:
+        """Return the loop; the first call makes it, and one after the function has closed it."""
+        if self._loop is None or self._loop.is_closed():
             import asyncio
 
             self._loop = asyncio.new_event_loop()
@@ -38,7 +45,7 @@ class EventLoop:
         return self._loop
 
     def run(self, awaitable: Awaitable[Result]) -> Result:
-        """Return what ``awaitable`` comes to. Raises CancelledError if it is cancelled."""
+        """Return what ``awaitable`` comes to. Raises CancelledError or HandlerGroup for asyncio's own."""
         loop = self.prepare()
         import asyncio
 
@@ -46,6 +53,10 @@ class EventLoop:
             return loop.run_until_complete(_wait_for(awaitable))
         except asyncio.CancelledError as error:
             raise CancelledError(*error.args).with_traceback(error.__traceback__) from None
+        except BaseExceptionGroup as group:
+            if isinstance(group, Exception) or group.subgroup((SystemExit, KeyboardInterrupt)):
+                raise
+            raise HandlerGroup(str(group)).with_traceback(group.__traceback__) from group
         finally:
             if self._end is not None:  # which came too late to be run along
                 loop.run_until_complete(self._end)

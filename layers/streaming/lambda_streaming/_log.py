@@ -29,8 +29,14 @@ LEVEL_BITS = {"DEBUG": 0x08, "INFO": 0x0C, "WARNING": 0x10, "ERROR": 0x14, "CRIT
 _NO_BREAK_SPACE = "\u00a0"
 
 
+_STDOUT = 1
+
+
 class Sink:
-    """Where log messages go: the telemetry descriptor's frames if Lambda gave one, else stdout."""
+    """Where log messages go: the telemetry descriptor's frames if Lambda gave one, else stdout.
+
+    They go to stdout's descriptor: what the function makes of ``sys.stdout`` is its own affair.
+    """
 
     def __init__(self, descriptor: int | None) -> None:
         self._descriptor = descriptor
@@ -48,10 +54,10 @@ class Sink:
 
     def write(self, message: str, frame_type: int = FRAME_TEXT) -> None:
         """Write one message: a frame, or to stdout as it is."""
-        if self._descriptor is None:
-            sys.stdout.write(message.encode("utf-8", "backslashreplace").decode("utf-8"))
-            return
         data = message.encode("utf-8", "backslashreplace")
+        if self._descriptor is None:
+            _write_all(_STDOUT, data)
+            return
         microseconds = time.time_ns() // 1000
         numbers = ((frame_type, 4), (len(data), 4), (microseconds, 8))
         header = b"".join([number.to_bytes(size, "big") for number, size in numbers])
@@ -164,7 +170,9 @@ def from_context(message: str) -> None:
 
 def _error_lines(document: ErrorDocument) -> list[str]:
     title = ": ".join(filter(None, (document["errorType"], document["errorMessage"])))
-    lines = [f"[ERROR] {title}" if title else "[ERROR]", "Traceback (most recent call last):"]
+    lines = [f"[ERROR] {title}" if title else "[ERROR]"]
+    if document["stackTrace"]:  # the runtime's own errors have none
+        lines.append("Traceback (most recent call last):")
     for entry in document["stackTrace"]:
         lines += [_keep_indentation(line) for line in entry.splitlines()] or [""]
     return lines
@@ -180,5 +188,8 @@ def _timestamp() -> str:
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except OSError:  # the function has closed it: nobody is left to be told
+        return

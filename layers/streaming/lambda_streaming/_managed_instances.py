@@ -60,6 +60,7 @@ def _connect_output(path: str | None) -> None:
 
     for descriptor in (_STDOUT, _STDERR):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(None)  # a default timeout would leave the descriptor non-blocking
             connection.connect(path)
             os.dup2(connection.fileno(), descriptor)
 

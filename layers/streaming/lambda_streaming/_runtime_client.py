@@ -9,18 +9,22 @@ from __future__ import annotations
 import os
 import sys
 
+from lambda_streaming import _log
 from lambda_streaming._chunked import ChunkedDecoder
 from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._http_message import parse_head
 from lambda_streaming._invocation import Invocation
 from lambda_streaming._runtime_requests import RuntimeRequests
 
-# `socket` adds enum, selectors and more to a cold start; its C core is all that is needed here.
+# `socket` and `signal` add enum, selectors and more to a cold start; their C cores will do.
+import _signal  # type: ignore[import-not-found]  # isort: skip
+
 try:
     import _socket as socket
 except ImportError:
     import socket  # type: ignore[no-redef]
 
+_Socket = socket.socket  # as it was before the function could replace it
 _RECEIVE_SIZE = 64 * 1024
 _HEAD_END = b"\r\n\r\n"
 _HEAD_LIMIT = 2 * 1024 * 1024  # a client context and a trace id fit many times over
@@ -55,42 +59,58 @@ class RuntimeClient:
 
     def send(self, data: bytes) -> None:
         """Send ``data``; returns when the platform's side of the connection has taken it."""
-        self._connected().sendall(data)
+        self._connected().sendall(data, socket.MSG_NOSIGNAL)
 
     def send_parts(self, parts: list[bytes]) -> None:
         """Send ``parts`` with one system call, without joining them in memory."""
         connection = self._connected()
         total = sum(map(len, parts))
-        sent = connection.sendmsg(parts)
+        sent = connection.sendmsg(parts, [], socket.MSG_NOSIGNAL)
         if sent < total:  # a signal came in between
-            connection.sendall(b"".join(parts)[sent:])
+            connection.sendall(b"".join(parts)[sent:], socket.MSG_NOSIGNAL)
 
     def send_file(self, descriptor: int, offset: int, count: int) -> None:
         """Send ``count`` bytes of a file, kernel to kernel. Raises EOFError if the file has shrunk."""
         target = self._connected().fileno()
+        send = os.sendfile if _signal.getsignal(_signal.SIGPIPE) == _signal.SIG_IGN else self._copy_file
         while count:
-            sent = os.sendfile(target, descriptor, offset, count)
+            sent = send(target, descriptor, offset, count)
             if sent == 0:
                 raise EOFError(f"the file ended {count} bytes before the size it had")
             offset += sent
             count -= sent
 
+    def _copy_file(self, _target: int, descriptor: int, offset: int, count: int) -> int:
+        """Send a part of a file where sendfile, to a connection that is closed, would end the process."""
+        data = os.pread(descriptor, min(count, _RECEIVE_SIZE), offset)
+        if data:
+            self.send(data)
+        return len(data)
+
     def read_reply(self) -> tuple[int, str]:
         """Return status and text of the reply to what was sent. Raises RuntimeApiError without one."""
-        status, _, body = self._read_message()
+        try:
+            status, _, body = self._read_message()
+        except (OSError, RuntimeApiError):
+            raise
+        except Exception as error:
+            raise RuntimeApiError(f"a signal handler raised {error!r}") from error
         return status, _text(body)
 
     def close(self) -> None:
         """Give the connection up; the next request opens another."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        connection, self._socket = self._socket, None
+        try:
+            if connection is not None:
+                connection.close()
+        except OSError:  # the function has closed its descriptor
+            return
 
     def _get(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
         kept_alive = self._socket is not None
         try:
             self.send(request)
-            return self._read_message()
+            return self._read_message(self._wait())
         except (OSError, RuntimeApiError) as error:
             self.close()
             if not kept_alive:
@@ -98,16 +118,32 @@ class RuntimeClient:
         # The platform may have closed the kept-alive connection meanwhile: once more on a fresh one.
         return self._get(request)
 
+    def _wait(self) -> bytes:
+        """Return the first bytes of a reply that may be long in coming.
+
+        Meanwhile a timer of the function's, left running, may raise: no one else is there for it to reach.
+        """
+        while True:
+            try:
+                return self._receive()
+            except RuntimeApiError:
+                raise
+            except Exception as error:
+                if isinstance(error, OSError) and error.errno is not None:  # the system's own
+                    raise
+                _log.warning(f"Interrupted between two invocations by {error!r}")
+
     def _connected(self) -> socket.socket:
         if self._socket is None:
-            self._socket = connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self._socket = connection = _Socket(socket.AF_INET, socket.SOCK_STREAM)
+            connection.settimeout(None)  # whatever the function has set as the default
             connection.connect(self._address)
             # Without it Nagle's algorithm holds a small chunk back until the one before is acknowledged.
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._socket
 
-    def _read_message(self) -> tuple[int, dict[str, str], bytes]:
-        data = self._receive()
+    def _read_message(self, start: bytes = b"") -> tuple[int, dict[str, str], bytes]:
+        data = start or self._receive()
         while (end := data.find(_HEAD_END)) < 0:
             if len(data) > _HEAD_LIMIT:
                 raise RuntimeApiError(f"the head of a reply is over {_HEAD_LIMIT} bytes")

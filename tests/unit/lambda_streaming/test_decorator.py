@@ -390,14 +390,14 @@ def test_what_cannot_be_streamed(value: Any) -> None:
         Called(returning(value))
 
 
-def test_a_returned_value_beside_the_stream_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_returned_value_beside_the_stream_is_warned_of(capfd: pytest.CaptureFixture[str]) -> None:
     @streamify_response
     def handler(event: Any, stream: ResponseStream, context: Any) -> Any:
         stream.write("x")
         return {"statusCode": 500}
 
     assert Called(handler).request.body == b"x"
-    assert "Streaming handlers ignore return values." in capsys.readouterr().out
+    assert "Streaming handlers ignore return values." in capfd.readouterr().out
 
 
 def test_a_handler_need_not_end_the_stream() -> None:
@@ -488,14 +488,14 @@ def test_a_generator_may_also_write_to_the_stream_on_the_context() -> None:
     assert Called(handler).body == b"one, two, three"
 
 
-def test_what_is_returned_beside_a_used_stream_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_returned_beside_a_used_stream_is_warned_of(capfd: pytest.CaptureFixture[str]) -> None:
     @streamify_response
     def handler(event: Any, context: LambdaContext) -> Any:
         context.response_stream.write("x")
         return {"statusCode": 500}
 
     assert Called(handler).request.body == b"x"
-    assert capsys.readouterr().out.count("Streaming handlers ignore return values.") == 1
+    assert capfd.readouterr().out.count("Streaming handlers ignore return values.") == 1
 
 
 def tracer(handler: Any) -> Any:

@@ -68,9 +68,9 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
     return made
 
 
-def test_error_as_text_is_one_line_for_cloudwatch(capsys: pytest.CaptureFixture[str]) -> None:
+def test_error_as_text_is_one_line_for_cloudwatch(capfd: pytest.CaptureFixture[str]) -> None:
     _log.error(DOCUMENT)
-    assert capsys.readouterr().out == "\r".join(TEXT_LINES) + "\n"
+    assert capfd.readouterr().out == "\r".join(TEXT_LINES) + "\n"
 
 
 def test_error_as_text_in_a_frame(pipe: Pipe) -> None:
@@ -81,10 +81,10 @@ def test_error_as_text_in_a_frame(pipe: Pipe) -> None:
     assert moment > 1_700_000_000_000_000  # microseconds, not milliseconds
 
 
-def test_error_as_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_as_json(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_log.state, "json_format", True)
     _log.error(DOCUMENT)
-    text = capsys.readouterr().out
+    text = capfd.readouterr().out
     assert text.count("\n") == 1
     assert text.endswith("\n")
     record = json.loads(text)
@@ -106,33 +106,38 @@ def test_error_as_json_in_a_frame(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -
     ("error_type", "message", "title"),
     [("E", "", "[ERROR] E"), ("", "m", "[ERROR] m"), ("", "", "[ERROR]"), ("E", "a\nb", "[ERROR] E: a\nb")],
 )
-def test_title(error_type: str, message: str, title: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_title(error_type: str, message: str, title: str, capfd: pytest.CaptureFixture[str]) -> None:
     _log.error({"errorType": error_type, "errorMessage": message, "requestId": "", "stackTrace": []})
-    assert capsys.readouterr().out == f"{title}\rTraceback (most recent call last):\n"
+    assert capfd.readouterr().out == f"{title}\n"  # and no traceback of nothing
 
 
-def test_an_empty_entry_of_a_trace_is_an_empty_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_entry_of_a_trace_is_an_empty_line(capfd: pytest.CaptureFixture[str]) -> None:
     _log.error({"errorType": "E", "errorMessage": "m", "requestId": "", "stackTrace": ["", " a\n\n  b"]})
-    lines = capsys.readouterr().out.rstrip("\n").split("\r")
+    lines = capfd.readouterr().out.rstrip("\n").split("\r")
     assert lines[2:] == ["", "\u00a0a", "", "\u00a0\u00a0b"]
 
 
-def test_surrogates_do_not_break_the_log(monkeypatch: pytest.MonkeyPatch, pipe: Pipe) -> None:
+@pytest.mark.parametrize("replaced", [None, io.StringIO(), "closed"])
+def test_surrogates_and_whatever_stands_in_for_stdout_do_not_break_the_log(
+    monkeypatch: pytest.MonkeyPatch, pipe: Pipe, capfd: pytest.CaptureFixture[str], replaced: object
+) -> None:
     document: ErrorDocument = {**DOCUMENT, "errorMessage": "file \udcff"}
-    raw = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="utf-8", write_through=True))
+    if replaced == "closed":
+        replaced = io.StringIO()
+        replaced.close()
+    monkeypatch.setattr(sys, "stdout", replaced)
     framed = _log.state.sink
     for sink in (framed, _log.Sink(None)):
         monkeypatch.setattr(_log.state, "sink", sink)
         _log.error(document)
-    assert b"file \\udcff" in raw.getvalue()
+    assert "file \\udcff" in capfd.readouterr().out
     assert "file \\udcff" in pipe.frames()[0][2]
 
 
-def test_warning_as_text(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warning_as_text(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_log.state, "request_id", "some-id")
     _log.warning("watch out")
-    assert re.fullmatch(rf"\[WARNING\]\t{ISO}\.\d{{3}}Z\tsome-id\twatch out\n", capsys.readouterr().out)
+    assert re.fullmatch(rf"\[WARNING\]\t{ISO}\.\d{{3}}Z\tsome-id\twatch out\n", capfd.readouterr().out)
 
 
 def test_warning_in_a_frame(pipe: Pipe) -> None:
@@ -182,7 +187,7 @@ def test_a_frame_that_the_pipe_takes_in_parts(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_start_reads_the_environment(
-    monkeypatch: pytest.MonkeyPatch, pipe: Pipe, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, pipe: Pipe, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, io.StringIO())
@@ -198,7 +203,7 @@ def test_start_reads_the_environment(
 
 @pytest.mark.parametrize("value", [None, "Text", "TEXT", ""])
 def test_start_without_settings(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str | None
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], value: str | None
 ) -> None:
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, io.StringIO())
@@ -233,3 +238,10 @@ def test_unbuffered() -> None:
         assert entered is stream
     assert not inner.closed
     assert stream.getvalue() == "abcdef"
+
+
+def test_a_descriptor_that_the_function_has_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.close(writing)
+    _log.Sink(writing).write("nobody reads this")

@@ -570,10 +570,10 @@ def test_bad_metadata_changes_nothing(stream: ResponseStream, client: RecordingC
     assert client.request.headers["content-type"] == "text/plain"
 
 
-def test_unknown_metadata_is_warned_of(stream: ResponseStream, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_metadata_is_warned_of(stream: ResponseStream, capfd: pytest.CaptureFixture[str]) -> None:
     HttpResponseStream.from_(stream, {"status": 404})
     assert (
-        "Metadata key 'status' is ignored by Lambda; expected one of statusCode, " in capsys.readouterr().out
+        "Metadata key 'status' is ignored by Lambda; expected one of statusCode, " in capfd.readouterr().out
     )
 
 

@@ -41,7 +41,7 @@ class OnePieceAtATime:
         self.pieces = [piece for piece in pieces if piece]
         self.sent = b""
 
-    def sendall(self, data: bytes) -> None:
+    def sendall(self, data: bytes, flags: int) -> None:
         self.sent += data
 
     def recv(self, size: int) -> bytes:
@@ -151,7 +151,7 @@ def test_parts_arrive_joined(platform: Platform, size: int) -> None:
 
 def test_parts_that_one_call_does_not_send() -> None:
     class Interrupted(OnePieceAtATime):
-        def sendmsg(self, parts: list[bytes]) -> int:
+        def sendmsg(self, parts: list[bytes], _ancillary: list[Any], flags: int) -> int:
             self.sent += b"".join(parts)[:7]
             return 7
 
