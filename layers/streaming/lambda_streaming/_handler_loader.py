@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from lambda_streaming._application_kind import refuse_as_handler
 from lambda_streaming._exceptions import RuntimeFault
 
 TYPE_CHECKING = False
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 def load(name: str) -> Callable[..., Any]:
     """Return the function ``module.function`` or ``folder/module.function``, importing its module.
 
-    Raises RuntimeFault as the managed runtime does; any other exception is the module's own.
+    Raises RuntimeFault as the managed runtime does, TypeError for an application without its adapter; any
+    other exception is the module's own.
     """
     module_name, dot, function_name = name.rpartition(".")
     if not dot:
@@ -28,6 +30,7 @@ def load(name: str) -> Callable[..., Any]:
     except AttributeError:
         message = f"Handler '{function_name}' missing on module '{module_name}'"
         raise RuntimeFault("Runtime.HandlerNotFound", message) from None
+    refuse_as_handler(handler, name)
     return handler
 
 

@@ -11,13 +11,10 @@ from urllib.parse import quote, unquote_to_bytes, urlencode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
-# A body of these statuses, and of any response to HEAD, does not exist: RFC 9110, section 6.4.1.
-_BODILESS = (204, 304)
-# A streamed response is chunked: on a function URL these would come out renamed (x-amzn-remapped-...).
-_FRAMING = ("connection", "content-length", "transfer-encoding")
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 
 
 class HttpRequest:
@@ -39,9 +36,12 @@ class HttpRequest:
             )
         self.body = _body(event)
         fields = dict(self.headers)
-        self.scheme = fields.get("x-forwarded-proto", "https")
-        default_port = fields.get("x-forwarded-port") or ("443" if self.scheme == "https" else "80")
-        self.server = _host_and_port(fields.get("host", ""), default_port)
+        self.scheme = _scheme(fields.get("x-forwarded-proto", ""))
+        forwarded_port = fields.get("x-forwarded-port", "")
+        usual_port = 443 if self.scheme == "https" else 80
+        host, port = _host_and_port(fields.get("host", ""))
+        name = host or (event.get("requestContext") or {}).get("domainName") or "localhost"
+        self.server = (name, port or (int(forwarded_port) if forwarded_port.isdecimal() else usual_port))
 
     def _from_payload_2(self, event: Mapping[str, Any]) -> None:
         context = event["requestContext"]
@@ -62,57 +62,66 @@ class HttpRequest:
         self.payload = "1.0"
         self.method = event["httpMethod"]
         multi = event.get("multiValueHeaders") or {k: [v] for k, v in (event.get("headers") or {}).items()}
-        self.headers = [(name.lower(), str(value)) for name, values in multi.items() for value in values]
+        fields: dict[str, list[str]] = {}
+        for name, values in multi.items():
+            fields.setdefault(name.lower(), []).extend(map(str, values))
+        if cookies := fields.get("cookie"):  # one header, whatever HTTP/2 made of it
+            fields["cookie"] = ["; ".join(cookies)]
+        self.headers = [(name, value) for name, values in fields.items() for value in values]
         single = event.get("queryStringParameters") or {}
         # Decoded by API Gateway: encoded anew.
         self.query = urlencode(event.get("multiValueQueryStringParameters") or single, doseq=True)
         self.client = (context.get("identity") or {}).get("sourceIp") or ""
-        path = quote(event.get("path") or "/", safe="/%:@!$&'()*+,;=~-._")
-        full = quote(context.get("path") or path, safe="/%:@!$&'()*+,;=~-._")
-        self.root_path = full[: -len(path)] if full.endswith(path) else ""
-        self.path = full if self.root_path else path
+        path = quote(event.get("path") or "/", safe=_PATH_SAFE)
+        self.root_path = _root_path(path, quote(context.get("path") or path, safe=_PATH_SAFE))
+        self.path = self.root_path + path
 
     @property
     def decoded_path(self) -> bytes:
         """The path with its percent-encoded bytes decoded."""
         return unquote_to_bytes(self.path)
 
-    def response_metadata(self, status: int, headers: Iterable[tuple[str, str]]) -> dict[str, Any]:
-        """Return the metadata of a response to this request; every Set-Cookie becomes a cookie.
 
-        A name that comes more than once is joined by commas for a function URL, and stays apart in
-        ``multiValueHeaders`` for API Gateway.
-        """
-        fields: dict[str, list[str]] = {}
-        for name, value in headers:
-            fields.setdefault(name.lower(), []).append(value)
-        metadata: dict[str, Any] = {"statusCode": status}
-        if cookies := fields.pop("set-cookie", None):
-            metadata["cookies"] = cookies
-        if self.payload == "2.0":
-            for name in _FRAMING:
-                fields.pop(name, None)
-        else:
-            repeated = {name: values for name, values in fields.items() if len(values) > 1}
-            if repeated:
-                metadata["multiValueHeaders"] = repeated
-                fields = {name: values for name, values in fields.items() if name not in repeated}
-        metadata["headers"] = {name: ", ".join(values) for name, values in fields.items()}
-        return metadata
+def text_of(value: bytes) -> str:
+    """Return the text of a header's bytes, as it is in an event or in a prelude: UTF-8, or else Latin-1.
 
-    def response_has_body(self, status: int) -> bool:
-        """Tell whether a response of this status to this request may have a body."""
-        return self.method != "HEAD" and status not in _BODILESS
+    So bytes of UTF-8, which is what programs send, come out of either end as they went in.
+    """
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
-def _host_and_port(authority: str, default_port: str) -> tuple[str, int]:
+def bytes_of(text: str) -> bytes:
+    """Return the bytes of a header's text in an event."""
+    return text.encode("utf-8", "replace")  # JSON can hold half of a surrogate pair
+
+
+def _root_path(path: str, full: str) -> str:
+    """Return what ``full``, the path that was asked for, has ahead of ``path``, which the stage is not in."""
+    if full.endswith(path):
+        return full[: -len(path)]
+    return full if path == "/" else ""  # a stage that was asked for without a slash
+
+
+def _scheme(forwarded: str) -> str:
+    """Return http or https: what the first of several proxies was spoken to in."""
+    scheme = forwarded.partition(",")[0].strip().lower()
+    return scheme if scheme in ("http", "https") else "https"
+
+
+def _host_and_port(authority: str) -> tuple[str, int]:
+    """Return host and port, 0 where there is none."""
     host, colon, port = authority.rpartition(":")
     if not colon or authority.endswith("]"):  # the colons are those of an IPv6 address
-        host, port = authority, ""
-    port = port or default_port
-    return host, int(port) if port.isdecimal() else 0
+        return authority, 0
+    return host, int(port) if port.isascii() and port.isdecimal() else 0
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or ""
-    return binascii.a2b_base64(body) if event.get("isBase64Encoded") else body.encode("utf-8")
+    if event.get("isBase64Encoded"):
+        return binascii.a2b_base64(body)
+    encoded: bytes = body.encode("utf-8", "surrogatepass")
+    return encoded

@@ -60,13 +60,15 @@ class Lifespan:
     async def startup(self) -> None:
         """Wait until the application has started. If it has failed, raise what it raised, or LifespanFailed.
 
-        An application that knows no lifespan raises something at once, or returns: it then goes without.
+        An application that knows no lifespan raises something at once, which is logged, or returns: it then
+        goes without.
         """
         self.started = True
         self._task = asyncio.create_task(self._run())
         reply = await self._exchange("lifespan.startup")
         if reply is None:
-            self._task.exception()  # seen: it is no concern of the requests
+            if (error := self._raised()) is not None:
+                _log.warning(f"The application runs without its lifespan, which raised {error!r}")
             self._task = None
         elif reply["type"] == "lifespan.startup.failed":
             raise self._failure(reply)
@@ -82,9 +84,15 @@ class Lifespan:
 
     def _failure(self, reply: dict[str, Any]) -> BaseException:
         """Return what the application raised; what it says of it may be no more than the text of that."""
-        assert self._task is not None
-        error = self._task.exception() if self._task.done() else None
-        return error or LifespanFailed(reply.get("message") or "the ASGI application's lifespan failed")
+        return self._raised() or LifespanFailed(
+            reply.get("message") or "the ASGI application's lifespan failed"
+        )
+
+    def _raised(self) -> BaseException | None:
+        """Return what the lifespan's task has ended with, if it has."""
+        if self._task is None or not self._task.done() or self._task.cancelled():
+            return None
+        return self._task.exception()
 
     async def _run(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}

@@ -19,7 +19,8 @@ SEPARATOR = b"\0" * 8
 KEYS = ("statusCode", "headers", "multiValueHeaders", "cookies")
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_FORBIDDEN_IN_VALUE = ("\r", "\n", "\0")
+# What a header's value may not hold: the control characters, but for the tab (RFC 9110, section 5.5).
+_CONTROL = frozenset(map(chr, (*range(9), *range(10, 32), 127)))
 
 
 def unknown_keys(metadata: Mapping[str, object]) -> list[str]:
@@ -30,33 +31,37 @@ def unknown_keys(metadata: Mapping[str, object]) -> list[str]:
 def encode(metadata: Mapping[str, object]) -> bytes:
     """Return the prelude for ``metadata``, separator included.
 
-    ``statusCode`` is a whole number from 100 to 599 (200 when absent; digits in a string will do, as on a
+    ``statusCode`` is a whole number from 200 to 599 (200 when absent; digits in a string will do, as on a
     buffered function URL), ``headers`` maps names to values, ``multiValueHeaders`` names to lists of values,
     ``cookies`` is a list of Set-Cookie values. Other keys are left out. Raises TypeError or ValueError, with
     what was expected, for anything that could not become an HTTP response.
     """
-    document: dict[str, object] = {"statusCode": _status_code(metadata.get("statusCode", 200))}
+    document: dict[str, object] = {"statusCode": status_code(metadata.get("statusCode", 200))}
     headers = metadata.get("headers")
     if headers is not None:
-        document["headers"] = {_name(k): _value(k, v) for k, v in _mapping("headers", headers).items()}
+        pairs = _mapping("headers", headers).items()
+        document["headers"] = {header_name(k): header_value(k, v) for k, v in pairs}
     multi = metadata.get("multiValueHeaders")
     if multi is not None:
         document["multiValueHeaders"] = {
-            _name(k): [_value(k, item) for item in _list(f"multiValueHeaders[{k!r}]", v)]
+            header_name(k): [header_value(k, item) for item in _list(f"multiValueHeaders[{k!r}]", v)]
             for k, v in _mapping("multiValueHeaders", multi).items()
         }
     cookies = metadata.get("cookies")
     if cookies is not None:
-        document["cookies"] = [_value("cookies", cookie) for cookie in _list("cookies", cookies)]
+        document["cookies"] = [header_value("cookies", cookie) for cookie in _list("cookies", cookies)]
     return _json_codec.dumps_ascii(document).encode("ascii") + SEPARATOR
 
 
-def _status_code(status: object) -> int:
-    number = int(status) if isinstance(status, str) and status.isdecimal() else status
+def status_code(status: object) -> int:
+    """Return ``status`` as the number of a final response. Raises TypeError or ValueError for any other."""
+    number = status
+    if isinstance(status, str) and status.isascii() and status.isdecimal():
+        number = int(status) if len(status) == 3 else 0
     if not isinstance(number, int) or isinstance(number, bool):
         raise TypeError(f"statusCode must be an int, got {status!r}")
-    if not 100 <= number <= 599:
-        raise ValueError(f"statusCode must be from 100 to 599, got {status!r}")
+    if not 200 <= number <= 599:  # 1xx are interim responses, and no final one: RFC 9110, section 15.2
+        raise ValueError(f"statusCode must be from 200 to 599, got {status!r}")
     return int(number)
 
 
@@ -74,7 +79,8 @@ def _list(name: str, value: object) -> list[object]:
     return list(value)
 
 
-def _name(name: object) -> str:
+def header_name(name: object) -> str:
+    """Return ``name`` if it is one. Raises TypeError or ValueError."""
     if not isinstance(name, str):
         raise TypeError(f"a header name must be a str, got {type(name).__name__}")
     if not name or not _TOKEN.issuperset(name):
@@ -82,10 +88,11 @@ def _name(name: object) -> str:
     return name
 
 
-def _value(name: object, value: object) -> str:
+def header_value(name: object, value: object) -> str:
+    """Return ``value``, of the header ``name``, as text. Raises TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise TypeError(f"the value of {name!r} must be a str, got {type(value).__name__}")
     text = str(value)
-    if any(character in text for character in _FORBIDDEN_IN_VALUE):
-        raise ValueError(f"the value of {name!r} must not contain a line break or NUL: {text!r}")
+    if not _CONTROL.isdisjoint(text):
+        raise ValueError(f"the value of {name!r} must not have a line break or control character: {text!r}")
     return text

@@ -46,7 +46,7 @@ class ResponseStream(ResponseSender):
         InvalidStreamingOperation after the end, OSError when the platform has closed the stream.
         """
         if type(data) is not bytes:
-            data = _as_bytes(data)
+            data = as_bytes(data)
         size = len(data)
         if self._busy:
             self._refuse_reentry()
@@ -270,7 +270,8 @@ class _Exclusively:
         self._stream._leave()
 
 
-def _as_bytes(data: Buffer | str) -> bytes:
+def as_bytes(data: Buffer | str) -> bytes:
+    """Return what a write of ``data`` sends. Raises TypeError for what is neither bytes nor str."""
     if isinstance(data, str):
         return data.encode("utf-8")
     try:

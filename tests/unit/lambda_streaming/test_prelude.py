@@ -54,19 +54,19 @@ def test_any_mapping_will_do() -> None:
     assert decoded(metadata)["headers"] == {"A": "b"}
 
 
-@pytest.mark.parametrize("text", ["žluť", "日本", "\U0001f600", "\ud800", '"\\/', "\x01\x7f", ""])
+@pytest.mark.parametrize("text", ["žluť", "日本", "\U0001f600", "\ud800", '"\\/', "\t\x80", ""])
 def test_values_are_escaped(text: str) -> None:
     assert decoded({"headers": {"X": text}})["headers"] == {"X": text}
 
 
-@given(st.text(st.characters(exclude_characters="\r\n\0", codec=None)))
+@given(st.text(st.characters(exclude_characters="".join(map(chr, (*range(32), 127))), codec=None)))
 def test_no_value_makes_a_second_separator(text: str) -> None:
     encoded = _prelude.encode({"headers": {"X": text}, "cookies": [text]})
     assert encoded.count(b"\0") == 8
     assert json.loads(encoded[:-8]) == {"statusCode": 200, "headers": {"X": text}, "cookies": [text]}
 
 
-@pytest.mark.parametrize(("status", "expected"), [(100, 100), (599, 599), ("201", 201), (204, 204)])
+@pytest.mark.parametrize(("status", "expected"), [(200, 200), (599, 599), ("201", 201), (204, 204)])
 def test_status(status: object, expected: int) -> None:
     assert decoded({"statusCode": status}) == {"statusCode": expected}
 
@@ -77,9 +77,9 @@ def test_status_of_the_wrong_type(status: object) -> None:
         _prelude.encode({"statusCode": status})
 
 
-@pytest.mark.parametrize("status", [0, 99, 600, -200, "99", 10**30])
+@pytest.mark.parametrize("status", [0, 99, 100, 199, 600, -200, "99", "0200", 10**30])
 def test_status_out_of_range(status: object) -> None:
-    with pytest.raises(ValueError, match="statusCode must be from 100 to 599, got"):
+    with pytest.raises(ValueError, match="statusCode must be from 200 to 599, got"):
         _prelude.encode({"statusCode": status})
 
 
@@ -108,13 +108,13 @@ def test_header_value_of_the_wrong_type(value: object) -> None:
         _prelude.encode({"headers": {"A": value}})
 
 
-@pytest.mark.parametrize("value", ["a\rb", "a\n", "\0", "a\r\nSet-Cookie: b=c"])
+@pytest.mark.parametrize("value", ["a\rb", "a\n", "\0", "\x1b", "\x7f", "a\r\nSet-Cookie: b=c"])
 def test_header_value_with_a_line_break(value: str) -> None:
-    with pytest.raises(ValueError, match="the value of 'A' must not contain a line break or NUL"):
+    with pytest.raises(ValueError, match="the value of 'A' must not have a line break or control character"):
         _prelude.encode({"headers": {"A": value}})
-    with pytest.raises(ValueError, match="must not contain a line break or NUL"):
+    with pytest.raises(ValueError, match="must not have a line break or control character"):
         _prelude.encode({"cookies": [value]})
-    with pytest.raises(ValueError, match="must not contain a line break or NUL"):
+    with pytest.raises(ValueError, match="must not have a line break or control character"):
         _prelude.encode({"multiValueHeaders": {"A": ["fine", value]}})
 
 

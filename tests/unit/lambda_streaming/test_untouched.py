@@ -95,7 +95,7 @@ def test_a_file_at_its_end(tmp_path: Path) -> None:
             Source(file).check_streamed(handler, stream)
 
 
-def test_an_empty_file_and_one_that_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_file_and_one_that_tells_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     stream = make_stream(RecordingClient())
     Source(io.BytesIO()).check_streamed(handler, stream)
     with pytest.raises(InvalidStreamingOperation):
@@ -108,13 +108,13 @@ def _at_its_end() -> io.BytesIO:
     return file
 
 
-def test_an_iterator_of_nothing_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_iterator_of_nothing_is_warned_of(capfd: pytest.CaptureFixture[str]) -> None:
     stream = make_stream(RecordingClient())
     Source(map(str, ())).check_streamed(handler, stream)
-    assert "handler() returned a map that yields nothing: the body is empty" in capsys.readouterr().out
+    assert "handler() returned a map that yields nothing: the body is empty" in capfd.readouterr().out
     Source(generator()).check_streamed(handler, stream)
     Source([]).check_streamed(handler, stream)
-    assert capsys.readouterr().out == ""
+    assert capfd.readouterr().out == ""
 
 
 def test_nothing_is_said_of_what_has_been_streamed() -> None:

@@ -79,7 +79,7 @@ def test_an_event_of_something_else(tmp_path: Path, event: Any) -> None:
     ("headers", "message"),
     [
         ("[(b'a b', b'c')]", "'a b' is not a valid header name"),
-        ("[(b'a', b'b\\r\\nc: d')]", "the value of 'a' must not contain a line break"),
+        ("[(b'a', b'b\\r\\nc: d')]", "the value of 'a' must not have a line break"),
     ],
 )
 def test_headers_that_are_none(tmp_path: Path, headers: str, message: str) -> None:
@@ -96,8 +96,8 @@ def test_a_response_without_a_body_ends_however_long_the_application_goes_on(
     tmp_path: Path, method: str, status: int
 ) -> None:
     start = START.replace("200", str(status))
-    told = [f"assert (await receive())['type'] == {kind!r}" for kind in ("http.request", "http.disconnect")]
-    answer, log = serve(tmp_path, start, BODY, *told, BODY, BODY, END, event=url_event(method=method))
+    told = "assert (await receive())['type'] == 'http.disconnect'"
+    answer, log = serve(tmp_path, start, BODY, told, BODY, BODY, END, event=url_event(method=method))
     prelude, body = answer.streamed
     assert (prelude["statusCode"], body, answer.trailers, log) == (status, b"", {}, "")
 
