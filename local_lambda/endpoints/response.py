@@ -56,9 +56,7 @@ def header(name: str, value: Any) -> tuple[str, str]:
         raise InvalidResult(f"{value!r} cannot be the value of the header {name!r}")
     if name.lower().startswith(_REMAPPED_PREFIX.lower()):
         raise InvalidResult(f"the header {name} is AWS's own: a function must not send it")
-    # HTTP has bytes where JSON has text; clients decode them as they like, UTF-8 as a rule.
-    wire = value.strip(" \t").encode(errors="replace").decode("latin-1")
-    return (f"{_REMAPPED_PREFIX}{name}" if name.lower() in _REMAPPED else name, wire)
+    return (f"{_REMAPPED_PREFIX}{name}" if name.lower() in _REMAPPED else name, value.strip(" \t"))
 
 
 def remapped(headers: Headers) -> list[str]:

@@ -229,11 +229,19 @@ async def _reject(
 
 
 def _text_headers(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    return [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers]
+    return [(name.decode("latin-1").lower(), _text(value)) for name, value in headers]
+
+
+def _text(value: bytes) -> str:
+    """Return a header's text: UTF-8, as AWS's front ends were seen to read it, or else Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _response(status: int, headers: Headers) -> h11.Response:
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    encoded = [(name.encode(), value.encode(errors="replace")) for name, value in headers]
     return h11.Response(status_code=status, headers=encoded, reason=_reason(status))
 
 

@@ -28,6 +28,7 @@ _ENVIRONMENTS = "integration/local_lambda/platform/test_environments.py"
 COVERED_BY = {
     "lambda_streaming/__init__.py": "unit/lambda_streaming/test_public_names.py",
     "lambda_streaming/__main__.py": f"{_LAYER}/test_handler_forms.py",
+    "lambda_streaming/_application_kind.py": f"{_LAYER}/frameworks/test_asgi_protocol.py",
     "lambda_streaming/_awslambdaric.py": f"{_LAYER}/test_awslambdaric_names.py",
     "lambda_streaming/_call_error.py": "unit/lambda_streaming/test_decorator.py",
     "lambda_streaming/_context.py": "unit/lambda_streaming/test_invocation.py",
@@ -48,8 +49,8 @@ COVERED_BY = {
     "lambda_streaming/_main.py": f"{_LAYER}/test_environment.py",
     "lambda_streaming/_managed_instances.py": "conformance/awslambdaric/test_managed_instances.py",
     "lambda_streaming/_marshal_response.py": _RIC,
-    "lambda_streaming/_response_sender.py": "unit/lambda_streaming/test_response_stream.py",
     "lambda_streaming/_snapstart.py": _RIC,
+    "lambda_streaming/_standard_library.py": f"{_LAYER}/test_misuse.py",
     "lambda_streaming/_streaming.py": "unit/lambda_streaming/test_decorator.py",
     "lambda_streaming/_sse_stream.py": "unit/lambda_streaming/test_sse.py",
     "lambda_streaming/_sys_path.py": "conformance/awslambdaric/test_module_path.py",

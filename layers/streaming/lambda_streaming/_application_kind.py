@@ -34,10 +34,10 @@ def check(app: Any, expected: str) -> None:
         return
     name, adapter = type(app).__name__, expected.lower()
     if kind == "neither":
-        raise TypeError(f"{adapter}() takes an {expected} application: {name} is none")
+        raise TypeError(f"{adapter}() expects an application of {expected}: {name} is none")
     other = kind.lower()
     raise TypeError(
-        f"{adapter}() takes an {expected} application, and this is one of {kind} ({name}): "
+        f"{adapter}() expects an application of {expected}, and this is one of {kind} ({name}): "
         f"write `handler = {other}(app)`, with `from lambda_streaming.{other} import {other}`"
     )
 
@@ -52,7 +52,7 @@ def refuse_as_handler(handler: Any, name: str) -> None:
         kind = kind_of(handler)
         adapter = kind.lower()
         raise TypeError(
-            f"The handler '{name}' is an {kind} application ({type(handler).__name__}): "
+            f"The handler '{name}' is an application of {kind} ({type(handler).__name__}): "
             f"write `handler = {adapter}(app)`, with `from lambda_streaming.{adapter} import {adapter}`"
         )
 

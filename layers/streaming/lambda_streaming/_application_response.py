@@ -91,7 +91,12 @@ class ApplicationResponse:
         pipeline(file, self._stream)
 
     def end(self) -> None:
-        """End the response. Raises ContentLengthError where some of what was announced is missing."""
+        """End the response.
+
+        Raises ContentLengthError where some of what was announced is missing, OSError once the stream broke.
+        """
+        if self._stream.broken is not None:
+            self._stream.write(b"")
         if self._has_body and not self.complete:
             self._check_whole()
             if not self._sent and self._status != _RESET_CONTENT and _is_set(NON_EMPTY):

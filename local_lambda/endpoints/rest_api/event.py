@@ -127,7 +127,7 @@ def _context(request: Request, api: RestApiConfiguration, identity: RestApiIdent
         "httpMethod": request.http.method,
         "extendedRequestId": base64.b64encode(request.request_id.encode()[:10]).decode(),
         "requestTime": request_time(request.epoch_ms),
-        "path": f"/{api.stage}{request.path}",
+        "path": request.http.path,  # as asked for, with the stage: of `/prod` without a slash, too
         "accountId": ACCOUNT_ID,
         "protocol": "HTTP/1.1",
         "stage": api.stage,

@@ -49,7 +49,7 @@ def test_what_a_minimal_event_lacks() -> None:
         {"version": "2.0", "rawPath": "/", "requestContext": {"http": {"method": "GET"}}},
     )
     assert (request.headers, request.query, request.body, request.client) == ([], "", b"", "")
-    assert request.server == ("", 443)
+    assert request.server == ("localhost", 443)
     request = HttpRequest({"httpMethod": "GET"})
     assert (request.path, request.headers, request.query, request.client) == ("/", [], "", "")
     request = HttpRequest(

@@ -145,3 +145,187 @@ def test_wsgi_replaces_the_head_on_an_error_before_the_first_byte(tmp_path: Path
         runtime.api.invoke(url_event())
         prelude, body = runtime.answer().streamed
         assert (prelude["statusCode"], body, runtime.log) == (503, b"busy", "")
+
+
+MISTAKES = [
+    (
+        "handler = asgi(flask)",
+        "asgi() expects an application of ASGI, and this is one of WSGI (Flask): write `handler = wsgi(app)`",
+    ),
+    (
+        "handler = wsgi(fastapi)",
+        "wsgi() expects an application of WSGI, and this is one of ASGI (FastAPI): write `handler = asgi(app)`",
+    ),
+    (
+        "handler = fastapi",
+        "The handler 'app.handler' is an application of ASGI (FastAPI): write `handler = asgi(app)`",
+    ),
+    (
+        "handler = flask",
+        "The handler 'app.handler' is an application of WSGI (Flask): write `handler = wsgi(app)`",
+    ),
+    ("handler = asgi(lambda scope: None)", "asgi() expects an application of ASGI: function is none"),
+    ("handler = wsgi('app:app')", "wsgi() expects an application of WSGI: str is none"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), MISTAKES)
+def test_a_mistaken_application_is_told_at_import(tmp_path: Path, line: str, message: str) -> None:
+    source = f"""
+        from fastapi import FastAPI
+        from flask import Flask
+        from lambda_streaming.asgi import asgi
+        from lambda_streaming.wsgi import wsgi
+        fastapi, flask = FastAPI(), Flask("x")
+        {line}
+    """
+    with RuntimeProcess(tmp_path, source) as runtime:
+        answer = runtime.answer()
+        assert answer.path == "/init/error"
+        assert (answer.json["errorType"], answer.json["errorMessage"][: len(message)]) == (
+            "TypeError",
+            message,
+        )
+        assert message in runtime.log
+
+
+def test_a_lifespan_that_raises_is_one_warning(tmp_path: Path) -> None:
+    source = """
+        from lambda_streaming.asgi import asgi
+
+        async def app(scope, receive, send):
+            assert scope["type"] == "http", "only http"
+            await send({"type": "http.response.start", "status": 200})
+            await send({"type": "http.response.body", "body": b"body"})
+
+        handler = asgi(app)
+    """
+    with RuntimeProcess(tmp_path, source) as runtime:
+        for _ in range(2):
+            runtime.api.invoke(url_event())
+            assert runtime.answer().streamed[1] == b"body"
+        [line] = runtime.log.splitlines()
+        assert line.startswith("[WARNING]")
+        assert "runs without its lifespan, which raised AssertionError('only http')" in line
+
+
+SHORT = "await send({'type': 'http.response.start', 'status': 200, 'headers': [(b'content-length', b'9')]})"
+
+
+def test_a_body_that_is_shorter_than_announced_fails_before_its_end(tmp_path: Path) -> None:
+    answer, log = serve(tmp_path, SHORT, BODY, END)
+    assert answer.streamed[1] == b"body"
+    assert answer.trailers["lambda-runtime-function-error-type"] == "ContentLengthError"
+    assert "has sent 4 of the 9 bytes of its own Content-Length" in log
+
+
+def test_an_empty_piece_sends_the_head(tmp_path: Path) -> None:
+    """As a client of server-sent events waits for it."""
+    empty = "await send({'type': 'http.response.body', 'body': b'', 'more_body': True})"
+    wait = "while not __import__('os').path.exists(scope['aws.event']['rawPath']): pass"
+    gate = tmp_path / "open"
+    source = "from lambda_streaming.asgi import asgi\nasync def app(scope, receive, send):\n"
+    source += "    if scope['type'] == 'lifespan': return\n"
+    source += "".join(f"    {line}\n" for line in (START, empty, wait, END)) + "handler = asgi(app)\n"
+    with RuntimeProcess(tmp_path, source) as runtime:
+        runtime.api.invoke(url_event(str(gate)))
+        prelude = b'{"statusCode": 200, "headers": {}}' + b"\0" * 8
+        assert runtime.api.started().wait_for(len(prelude)) == prelude
+        gate.touch()
+        assert runtime.answer().streamed[1] == b""
+
+
+def test_a_client_that_is_gone(tmp_path: Path) -> None:
+    """Starlette's is_disconnected() asks without waiting; each time it asks costs nothing later."""
+    source = """
+        from starlette.requests import Request
+        from starlette.responses import PlainTextResponse
+        from lambda_streaming.asgi import asgi
+
+        async def app(scope, receive, send):
+            if scope["type"] == "lifespan":
+                return
+            request = Request(scope, receive)
+            for _ in range(100):
+                assert not await request.is_disconnected()
+            left = len(send.__self__._stream._waiting)
+            await PlainTextResponse(str(left))(scope, receive, send)
+            assert await request.is_disconnected()
+            assert (await receive())["type"] == "http.disconnect"
+
+        handler = asgi(app)
+    """
+    with RuntimeProcess(tmp_path, source) as runtime:
+        runtime.api.invoke(url_event())
+        assert runtime.answer().streamed[1] == b"0"
+        runtime.api.wait_for_next(2)
+        assert runtime.log == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ("2000 OK", "expected a status such as '200 OK', got '2000 OK'"),
+        ("x", "expected a status such as '200 OK', got 'x'"),
+        ("100 Continue", "statusCode must be from 200 to 599, got 100"),
+        ("200 OK', [('A', 5)]) #", "the value of 'A' must be a str, got int"),
+        ("200 OK', [('A b', 'c')]) #", "'A b' is not a valid header name"),
+        ("200 OK', [('A', 'b\\nc')]) #", "the value of 'A' must not have a line break"),
+        (
+            "200 OK', [('A', '\\u6f22')]) #",
+            "the value of 'A' has characters beyond U+00FF, which PEP 3333 forbids",
+        ),
+    ],
+)
+def test_start_response_checks_what_it_is_given(tmp_path: Path, start: str, message: str) -> None:
+    source = f"""
+        from lambda_streaming.wsgi import wsgi
+
+        def app(environ, start_response):
+            try:
+                start_response('{start}', [])
+            except Exception as error:
+                start_response("200 OK", [])
+                return [str(error).encode()]
+
+        handler = wsgi(app)
+    """
+    with RuntimeProcess(tmp_path, source) as runtime:
+        runtime.api.invoke(url_event())
+        assert runtime.answer().streamed[1].decode().startswith(message)
+
+
+def test_the_environ(tmp_path: Path) -> None:
+    source = """
+        from lambda_streaming.wsgi import wsgi
+
+        def app(environ, start_response):
+            start_response("200 OK", [("X-Echo", environ["HTTP_X_NAME"])])
+            names = ("PATH_INFO", "REQUEST_URI", "RAW_URI", "QUERY_STRING", "SERVER_NAME", "HTTP_COOKIE")
+            yield repr([environ[name].encode("latin-1") for name in names]).encode()
+            yield repr(environ["aws.event"]).encode()
+
+        handler = wsgi(app)
+    """
+    event = {
+        **url_event("/a%2Fb", query="q=漢", x_name="Grüße 漢", cookie="n=SECRET 漢"),
+        "cookies": ["n=SECRET"],
+    }
+    with RuntimeProcess(tmp_path, source) as runtime:
+        runtime.api.invoke(event)
+        prelude, body = runtime.answer().streamed
+        assert prelude["headers"]["x-echo"] == "Grüße 漢"
+        uri = "/a%2Fb?q=漢".encode()
+        name = event["headers"]["host"].encode()
+        values = [b"/a/b", uri, uri, "q=漢".encode(), name, "n=SECRET 漢".encode()]
+        assert body.startswith(repr(values).encode())
+        assert b"SECRET" not in body[len(repr(values)) :]
+
+
+def test_header_bytes_of_an_asgi_application(tmp_path: Path) -> None:
+    echo = (
+        "headers = [(b'x-echo', dict(scope['headers'])[b'x-name']), (b'x-latin', bytes([99, 97, 102, 233]))]"
+    )
+    start = "await send({'type': 'http.response.start', 'status': 200, 'headers': headers})"
+    answer, _ = serve(tmp_path, echo, start, END, event=url_event(x_name="Grüße 漢"))
+    assert answer.streamed[0]["headers"] == {"x-echo": "Grüße 漢", "x-latin": "café"}
