@@ -147,25 +147,15 @@ def test_wsgi_replaces_the_head_on_an_error_before_the_first_byte(tmp_path: Path
         assert (prelude["statusCode"], body, runtime.log) == (503, b"busy", "")
 
 
+WRITE_ASGI, WRITE_WSGI = ": write `handler = asgi(app)`", ": write `handler = wsgi(app)`"
+EXPECTS = "expects an application of"
 MISTAKES = [
-    (
-        "handler = asgi(flask)",
-        "asgi() expects an application of ASGI, and this is one of WSGI (Flask): write `handler = wsgi(app)`",
-    ),
-    (
-        "handler = wsgi(fastapi)",
-        "wsgi() expects an application of WSGI, and this is one of ASGI (FastAPI): write `handler = asgi(app)`",
-    ),
-    (
-        "handler = fastapi",
-        "The handler 'app.handler' is an application of ASGI (FastAPI): write `handler = asgi(app)`",
-    ),
-    (
-        "handler = flask",
-        "The handler 'app.handler' is an application of WSGI (Flask): write `handler = wsgi(app)`",
-    ),
-    ("handler = asgi(lambda scope: None)", "asgi() expects an application of ASGI: function is none"),
-    ("handler = wsgi('app:app')", "wsgi() expects an application of WSGI: str is none"),
+    ("handler = asgi(flask)", f"asgi() {EXPECTS} ASGI, and this is one of WSGI (Flask){WRITE_WSGI}"),
+    ("handler = wsgi(fastapi)", f"wsgi() {EXPECTS} WSGI, and this is one of ASGI (FastAPI){WRITE_ASGI}"),
+    ("handler = fastapi", f"The handler 'app.handler' is an application of ASGI (FastAPI){WRITE_ASGI}"),
+    ("handler = flask", f"The handler 'app.handler' is an application of WSGI (Flask){WRITE_WSGI}"),
+    ("handler = asgi(lambda scope: None)", f"asgi() {EXPECTS} ASGI: function is none"),
+    ("handler = wsgi('app:app')", f"wsgi() {EXPECTS} WSGI: str is none"),
 ]
 
 
