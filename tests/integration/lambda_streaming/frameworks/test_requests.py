@@ -36,11 +36,8 @@ def flask(frameworks: LocalLambda) -> str:
 
 
 def test_the_asgi_scope(starlette: str) -> None:
-    headers = {
-        "X-Some": "value, and more",
-        "Cookie": "a=1; b=2",
-        "X-Name": "Grüße 漢".encode().decode("latin-1"),
-    }
+    name = "Grüße 漢".encode().decode("latin-1")
+    headers = {"X-Some": "value, and more", "Cookie": "a=1; b=2", "X-Name": name}
     scope = request(starlette, "/scope/caf%C3%A9%2Fa%20b/?q=1", headers=headers).json
     port = urlsplit(starlette).port
     assert scope["type"] == "http"
