@@ -125,3 +125,14 @@ def test_fastapi(rehearsal: Rehearsal) -> None:
     url, auth_type, mode = stack.url_of("ChatFunction")
     assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
     assert stack.outputs == {"ChatFunctionUrl": url}
+
+
+def test_long_stream(rehearsal: Rehearsal) -> None:
+    stack = Deployed(rehearsal, "long-stream")
+    variables = stack.function("WorkFunction")["Environment"]["Variables"]
+    assert variables["STOPPED_TABLE"] == stack.physical("StoppedTable")
+    table = stack.client("dynamodb").describe_table(TableName=stack.physical("StoppedTable"))["Table"]
+    assert table["KeySchema"] == [{"AttributeName": "job", "KeyType": "HASH"}]
+    url, auth_type, mode = stack.url_of("WorkFunction")
+    assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
+    assert stack.outputs == {"WorkFunctionUrl": url}
