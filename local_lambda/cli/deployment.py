@@ -65,6 +65,15 @@ class Deployment:
         return [port.endpoint for port in self._ports.values() if port.endpoint is not None]
 
     @property
+    def without_endpoint(self) -> list[FunctionConfiguration]:
+        """The functions that only the Lambda API invokes."""
+        reached = {one.name for one in self.endpoints}
+        for one in self.endpoints:
+            if isinstance(one, RestApiEndpoint):
+                reached |= {route.function for route in one.configuration.routes}
+        return [one for name, one in self._configurations.items() if name in self._functions.keys() - reached]
+
+    @property
     def api_functions(self) -> list[ApiFunction]:
         """Every function that can run, whether it has a URL or not: what the Lambda API serves."""
         urls = {one.name: one.url for one in self.endpoints if isinstance(one, UrlEndpoint)}

@@ -1,6 +1,7 @@
 """`local_lambda invoke`: one invocation; its response streams to stdout, its log goes to stderr."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import sys
@@ -96,7 +97,12 @@ async def _invoke(
 ) -> int:
     signalled = _signals()
     output = StandardOutput(_STANDARD_OUTPUT)
-    response = PrintedResponse(output, terminal.line if verbose else lambda _: None)
+
+    async def tell(lines: list[str]) -> None:
+        if verbose:
+            await _write(terminal, lines)
+
+    response = PrintedResponse(output, tell, terminal.line)
     spec = preparer.prepare(configuration)
     function = Function(spec, FunctionLog(terminal, configuration.logical_id))
     for notice in spec.notices:
@@ -114,6 +120,21 @@ async def _invoke(
         failed.cancel()
         await function.close()
     return _status(response, output, terminal)
+
+
+async def _write(terminal: Terminal, lines: list[str]) -> None:
+    """Write lines before anything that is written after them elsewhere."""
+    loop = asyncio.get_running_loop()
+    written = asyncio.Event()
+    for line in lines:
+        terminal.line(line)
+
+    def tell() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+            loop.call_soon_threadsafe(written.set)
+
+    terminal.when_written(tell)
+    await written.wait()
 
 
 def _signals() -> asyncio.Future[int]:

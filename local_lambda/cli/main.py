@@ -1,5 +1,6 @@
 """Runs the command that the user has given."""
 
+import logging
 import os
 import signal
 import sys
@@ -26,6 +27,7 @@ _LAST_LINES_SECONDS = 0.5
 def main(argv: Sequence[str]) -> int:
     """Run a command; return the exit status."""
     open_standard_descriptors()
+    _silence_sam()
     arguments = parse(argv)
     descriptor, file = (1, sys.stdout) if arguments.command == "start" else (2, sys.stderr)
     encoding = file.encoding if file else "utf-8"
@@ -39,6 +41,12 @@ def main(argv: Sequence[str]) -> int:
         return 0 if arguments.command == "start" else SIGNALLED + signal.SIGINT
     finally:
         terminal.close(_LAST_LINES_SECONDS)
+
+
+def _silence_sam() -> None:
+    """Keep from the terminal what SAM CLI logs of an invalid template: our sentence says it."""
+    for name in ("samcli", "samtranslator", "aws_lambda_builders"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 def _run(arguments: Namespace, terminal: Terminal, environ: Mapping[str, str]) -> int:

@@ -126,7 +126,7 @@ class Reloader:
         except ConfigurationError as error:
             self._banner.say(f"{what} is not reloaded, the old one stays: {error}")
         else:
-            self._banner.reloaded(what, changed, self._deployment.endpoints, [*template.notices, *notices])
+            self._banner.reloaded(what, changed, [*template.notices, *notices])
 
     @property
     def _roots(self) -> frozenset[Path]:

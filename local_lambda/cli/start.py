@@ -14,6 +14,7 @@ from local_lambda.cli.load import built_template
 from local_lambda.cli.ports import check_free
 from local_lambda.cli.reload import Reloader
 from local_lambda.endpoints.console.handler import Console, ConsoleTarget
+from local_lambda.endpoints.endpoint import address
 from local_lambda.endpoints.lambda_api.handler import LambdaApi, only_this_machine
 from local_lambda.http.server import Exchange, Handler
 from local_lambda.log.history import History
@@ -50,7 +51,7 @@ def start(
         deployment = Deployment(
             preparer, lambda name: FunctionLog(terminal, name, history), region, port, settings
         )
-        banner = Banner(terminal)
+        banner = Banner(terminal, deployment, address(settings.host, port))
         reloader = Reloader(template_path, options, template, Path(work) / "reloaded", deployment, banner)
         api = LambdaApi(lambda: deployment.api_functions, region, settings.limits)
         target = ConsoleTarget(
@@ -72,13 +73,7 @@ def start(
                 watching = asyncio.create_task(reloader.run())
                 resources.push_async_callback(_cancel, watching)
                 await asyncio.sleep(0)  # its first turn begins to watch: what is saved after "Ready" is seen
-                banner.started(
-                    template.path,
-                    deployment.endpoints,
-                    [*template.notices, *notices],
-                    host=settings.host,
-                    port=port,
-                )
+                banner.started(template.path, [*template.notices, *notices], settings.host)
                 await stop.wait()
 
         asyncio.run(serve())

@@ -23,6 +23,11 @@ class StandardOutput:
         # A daemon: a write that never returns must not keep the process from ending.
         threading.Thread(target=self._work, name="standard output", daemon=True).start()
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether somebody looks at it."""
+        return os.isatty(self._descriptor)
+
     async def write(self, data: bytes) -> None:
         """Write; return when the reader can take more, or has left."""
         if data and not self.failed.is_set():
@@ -33,7 +38,7 @@ class StandardOutput:
 
     async def end_line(self) -> None:
         """On a terminal, begin a new line for what comes after."""
-        if self._last != b"\n" and os.isatty(self._descriptor):
+        if self._last != b"\n" and self.is_terminal:
             await self.write(b"\n")
 
     def _work(self) -> None:

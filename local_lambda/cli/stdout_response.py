@@ -1,18 +1,28 @@
 """How a function's response reaches a terminal: its body as it comes, its prelude only on request."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from local_lambda.cli.stdout import StandardOutput
-from local_lambda.endpoints.prelude import INTEGRATION_CONTENT_TYPE, Prelude, PreludeDecoder, PreludeError
+from local_lambda.endpoints.prelude import INTEGRATION_CONTENT_TYPE, PreludeDecoder, PreludeError
 from local_lambda.platform.invocation import FunctionError, ResponseHead
+
+# As curl does, and for its reason.
+_BINARY = (
+    "Warning: the response is binary, which could disturb your terminal: it is not shown. Send it to a file "
+    "(> FILE), or through a pipe (| cat) to see it all the same"
+)
+
+_Tell = Callable[[list[str]], Awaitable[None]]
 
 
 class PrintedResponse:
-    """Writes the body; `tell` gets the lines of the head."""
+    """Writes the body after its head: `tell` writes the lines of that, and returns when they are written."""
 
-    def __init__(self, output: StandardOutput, tell: Callable[[str], None]) -> None:
+    def __init__(self, output: StandardOutput, tell: _Tell, warn: Callable[[str], None]) -> None:
         self._output = output
         self._tell = tell
+        self._warn = warn
+        self._is_hidden = False
         self._decoder: PreludeDecoder | None = None
         self.failure: str | None = None
         """Why the invocation has failed."""
@@ -22,12 +32,17 @@ class PrintedResponse:
         if head.content_type == INTEGRATION_CONTENT_TYPE:
             self._decoder = PreludeDecoder()
         elif head.content_type:
-            self._tell(f"< Content-Type: {head.content_type}")
+            await self._tell([f"< Content-Type: {head.content_type}"])
 
     async def write(self, data: bytes) -> None:
         """Write some of the body."""
         if self.failure is None:
-            await self._output.write(self._body(data))
+            body = await self._body(data)
+            if not self._is_hidden and self._output.is_terminal and b"\0" in body:
+                self._is_hidden = True
+                self._warn(_BINARY)
+            if not self._is_hidden:
+                await self._output.write(body)
 
     def end(self, error: FunctionError | None) -> None:
         """Remember how it ended."""
@@ -39,24 +54,21 @@ class PrintedResponse:
         if error is not None:
             self.failure = str(error)
 
-    def _body(self, data: bytes) -> bytes:
+    async def _body(self, data: bytes) -> bytes:
         if self._decoder is None or self._decoder.prelude is not None:
             return data
         try:
-            return self._feed(self._decoder, data)
+            body = self._decoder.feed(data)
         except PreludeError as invalid:
             self.failure = f"the prelude is not valid: {invalid}"
             return b""
-
-    def _feed(self, decoder: PreludeDecoder, data: bytes) -> bytes:
-        body = decoder.feed(data)
-        if decoder.prelude is not None:
-            self._tell_head(decoder.prelude)
+        await self._tell(_head(self._decoder))
         return body
 
-    def _tell_head(self, prelude: Prelude) -> None:
-        self._tell(f"< {prelude.status}")
-        for name, value in prelude.headers.items():
-            self._tell(f"< {name}: {value}")
-        for cookie in prelude.cookies:
-            self._tell(f"< Set-Cookie: {cookie}")
+
+def _head(decoder: PreludeDecoder) -> list[str]:
+    prelude = decoder.prelude
+    if prelude is None:
+        return []
+    headers = [f"< {name}: {value}" for name, value in prelude.headers.items()]
+    return [f"< {prelude.status}", *headers, *(f"< Set-Cookie: {cookie}" for cookie in prelude.cookies)]

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat
 import json
 import threading
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ class Terminal:
         self._waiting: deque[str] = deque()
         self._size = 0
         self._left_out = 0
+        self._callbacks: list[Callable[[], None]] = []
         self._closed = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._write, name="terminal", daemon=True)
@@ -53,6 +55,12 @@ class Terminal:
             self._size += len(text)
             self._changed.notify()
 
+    def when_written(self, callback: Callable[[], None]) -> None:
+        """Call back, in another thread, when every line until now is written or nobody reads any more."""
+        with self._changed:
+            self._callbacks.append(callback)
+            self._changed.notify()
+
     def close(self, seconds: float) -> None:
         """Write what is waiting, for no longer than that."""
         with self._changed:
@@ -61,22 +69,28 @@ class Terminal:
         self._thread.join(seconds)
 
     def _write(self) -> None:
-        while lines := self._next():
+        is_read = True
+        while not self._closed or self._waiting or self._callbacks:
+            lines, callbacks = self._next()
             try:
                 # A function may log what the terminal cannot show.
-                write_all(self._descriptor, lines.encode(self._encoding, "backslashreplace"))
+                if is_read:
+                    write_all(self._descriptor, lines.encode(self._encoding, "backslashreplace"))
             except OSError:
-                return  # nobody reads any more, the functions are served all the same
+                is_read = False  # the functions are served all the same
+            for callback in callbacks:
+                callback()
 
-    def _next(self) -> str:
+    def _next(self) -> tuple[str, list[Callable[[], None]]]:
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closed)
+            self._changed.wait_for(lambda: self._waiting or self._callbacks or self._closed)
             lines = "".join(self._waiting)
             if self._left_out:
                 lines += self._left_out_line() + "\n"
             self._waiting.clear()
             self._size = self._left_out = 0
-            return lines
+            callbacks, self._callbacks = self._callbacks, []
+            return lines, callbacks
 
     def _left_out_line(self) -> str:
         text = f"{self._left_out} lines were left out: this output was not read"

@@ -39,3 +39,13 @@ def undeclared(overrides: VariableOverrides, names: Iterable[str], declared: Ite
     """Return the names that are given for the function, but that its template does not declare."""
     own = next((overrides[name] for name in names if overrides.get(name)), {})
     return sorted(set(own) - set(declared))
+
+
+def unused(overrides: VariableOverrides, functions: Iterable[str], variables: Iterable[str]) -> list[str]:
+    """Return what is meant for a function that there is not, and for all of them, but declared by none."""
+    names, declared = sorted(set(functions) - {_ALL}), set(variables)
+    unknown = sorted(set(overrides) - set(names) - {_ALL})
+    undeclared = sorted(set(overrides.get(_ALL, {})) - declared)
+    return [f"{name} of --env-vars is not a function of the template" for name in unknown] + [
+        f"{key} of --env-vars is not set: no function has such a variable" for key in undeclared
+    ]

@@ -20,8 +20,10 @@ from local_lambda.model.function import (
     RestApiConfiguration,
     SamOptions,
 )
-from local_lambda.sam.env_vars import for_function, undeclared
+from local_lambda.sam.env_vars import VariableOverrides, for_function, undeclared, unused
 from local_lambda.sam.function import reserved_concurrency, url_config, url_resources
+from local_lambda.sam.manifest import builds, more_than_a_copy
+from local_lambda.sam.parameters import Parameters
 from local_lambda.sam.rest_api import rest_apis
 from local_lambda.sam.samconfig import Values, read_values, sentence
 from local_lambda.sam.source_files import newer_file
@@ -56,8 +58,10 @@ def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
 def with_build(source: Template, path: Path, options: SamOptions) -> Template:
     """Return the built form of a template that has been read from a path, where there is one."""
     made = built_path(path)
-    if not made.is_file() or is_built(path):
+    if is_built(path):
         return source
+    if not made.is_file():
+        return replace(source, notices=[*source.notices, *_never_built(source)])
     built = _read(made, read_values(path.resolve(), options))
     if not is_build_of(built, source):
         notice = f"{made} declares other functions than {path}, which is served unbuilt"
@@ -102,6 +106,16 @@ def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None
     return [(function.logical_id, function.url) for function in template.functions]
 
 
+def _never_built(source: Template) -> Iterator[str]:
+    for function in source.functions:
+        for directory, method in builds(function):
+            if what := more_than_a_copy(directory, method):
+                yield (
+                    f"{function.logical_id} has never been built, and needs it ({directory.name}: {what}): "
+                    "run `sam build`, or start with --build"
+                )
+
+
 def _newer_source(source: Template, built: Path) -> Path | None:
     """Return a source file that has changed since the build."""
     roots = {function.code for function in source.functions if isinstance(function.code, Path)}
@@ -116,15 +130,18 @@ def _read(path: Path, values: Values) -> Template:
     from samcli.lib.providers.sam_function_provider import SamFunctionProvider
     from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
 
-    _check_form(path)
+    parameters = Parameters(_document(path).get("Parameters"), values.parameters)
     try:
         stacks, _ = SamLocalStackProvider.get_stacks(str(path), parameter_overrides=dict(values.parameters))
         functions = list(SamFunctionProvider(stacks).get_all())
     except Exception as error:
         # SAM CLI meets a malformed template with whatever its code runs into.
         raise ConfigurationError(f"SAM CLI cannot read {path}: {sentence(error)}.") from error
-    notices: list[str] = []
-    configurations = [_function(function, stacks, path, values, notices) for function in functions]
+    notices = parameters.notices() + _unused(values.variables, functions)
+    try:
+        configurations = [_function(function, stacks, path, values, notices) for function in functions]
+    except ConfigurationError as error:
+        raise ConfigurationError(parameters.cause(str(error)) or str(error)) from error
     if not configurations:
         raise ConfigurationError(f"{path} declares no function with local code.")
     apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
@@ -132,7 +149,7 @@ def _read(path: Path, values: Values) -> Template:
     return Template(path, configurations, apis, notices, files=files)
 
 
-def _check_form(path: Path) -> None:
+def _document(path: Path) -> dict[str, Any]:
     from samcli.yamlhelper import yaml_parse
 
     try:
@@ -141,6 +158,7 @@ def _check_form(path: Path) -> None:
         raise ConfigurationError(f"{path} is neither YAML nor JSON: {sentence(error)}.") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise ConfigurationError(f"{path} is not a SAM template: it has no Resources.")
+    return document
 
 
 def _function(
@@ -182,12 +200,22 @@ def _number(value: Any, default: int, what: str) -> int:
 def _declared(function: Any, values: Values, notices: list[str]) -> dict[str, Any]:
     """Return the variables that the template declares, some with another value."""
     declared = (function.environment or {}).get("Variables") or {}
-    # In the order of SAM CLI.
-    names = (function.name, function.function_id, str(function.functionname), function.full_path)
+    names = _names(function)
     for key in undeclared(values.variables, names, declared):
         notices.append(f"{names[-1]}: {key} of --env-vars is not set: the template has no such variable")
     other = for_function(values.variables, names)
     return {key: other.get(key, value) for key, value in declared.items()}
+
+
+def _names(function: Any) -> tuple[str, ...]:
+    """Return what a function is called in --env-vars, in the order of SAM CLI."""
+    return (function.name, function.function_id, str(function.functionname), function.full_path)
+
+
+def _unused(variables: VariableOverrides, functions: list[Any]) -> list[str]:
+    declared = [(function.environment or {}).get("Variables") or {} for function in functions]
+    names = [name for function in functions for name in _names(function)]
+    return unused(variables, names, [key for one in declared for key in one])
 
 
 def _variables(name: str, declared: dict[str, Any], notices: list[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -240,3 +241,31 @@ def test_a_terminal_gets_a_new_line() -> None:
     assert done.returncode == 0
     assert os.read(ours, 100) == b'"inline"\r\n'
     os.close(ours)
+
+
+def on_a_terminal(*arguments: str, sent: bytes) -> bytes:
+    """What a person sees: standard output and standard error on one terminal."""
+    ours, theirs = os.openpty()
+    subprocess.run(
+        [*COMMAND, "--template", str(TEMPLATE), *arguments, "-e", "-"],
+        cwd=ROOT, input=sent, stdout=theirs, stderr=theirs, timeout=60, check=True,
+    )  # fmt: skip
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while data := os.read(ours, 65536):
+            seen += data
+    os.close(ours)
+    return seen
+
+
+def test_the_head_comes_before_the_body() -> None:
+    seen = on_a_terminal("RawFunction", "-v", sent=event("/lines", n="3")).decode()
+    assert seen.index("< Content-Type: text/plain") < seen.index("line 0")
+
+
+def test_a_binary_response_is_not_for_a_terminal() -> None:
+    seen = on_a_terminal("RawFunction", "-v", sent=event("/odd-cuts"))
+    assert b"Warning: the response is binary" in seen
+    assert b"\0" not in seen
+    assert seen.index(b"< 201") < seen.index(b"< Set-Cookie: b=2") < seen.index(b"Warning: ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -187,3 +188,16 @@ def test_the_sources_of_a_build(tmp_path: Path) -> None:
         )
         running.wait_for("Reloaded template.yaml: template.yaml changed")
         assert body(running) == b'"built anew"'
+
+
+def test_a_function_whose_port_is_taken(tmp_path: Path) -> None:
+    files = {"src/app.py": handler("one"), "template.yaml": template(some())}
+    path = write(tmp_path, files)
+    with LocalLambda(path, ports=3) as running:
+        with socket.create_server(("127.0.0.1", running.port + 2)):
+            path.write_text(template(some(), some("Added")))
+            running.wait_for(f"Added would get the next port, {running.port + 2}, which another program has")
+            assert request(running.urls["SomeFunction"]).json == "one"
+        path.write_text(template(some(), some("Added")) + "\n")
+        running.wait_for("Reloaded Added (added)")
+        running.wait_for(f"Added  RESPONSE_STREAM  http://127.0.0.1:{running.port + 2}/")

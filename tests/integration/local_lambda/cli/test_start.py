@@ -134,6 +134,40 @@ def test_a_port_that_is_taken(offset: int) -> None:
     assert done.returncode == 2
 
 
+def test_a_library_s_traceback_is_not_shown(tmp_path: Path) -> None:
+    """SAM's translator logs one for this."""
+    (tmp_path / "template.yaml").write_text("Resources:\n  Fn::ForEach::Each: [X, [a], {}]\n")
+    done = run("start", "-t", str(tmp_path / "template.yaml"))
+    assert done.returncode == 2
+    assert done.stderr.startswith("local_lambda: SAM CLI cannot read ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_parameter_without_a_value_is_named(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return 'ran'\n")
+    (tmp_path / "template.yaml").write_text(
+        "Parameters:\n  Auth: {Type: String}\n  Other: {Type: String}\n"
+        + function("Runtime: python3.11\n" + URL.replace("NONE", "!Ref Auth"))
+    )
+    start = ("start", "-t", str(tmp_path / "template.yaml"), "--port", str(free_ports(3)))
+    no_value = "The parameter Auth has no value: give it one with --parameter-overrides Auth=VALUE"
+    assert run(*start).stderr == f"local_lambda: {no_value}.\n"
+    with LocalLambda(tmp_path / "template.yaml", "--parameter-overrides", "Auth=NONE", "Ohter=x") as running:
+        notes = [line for line in running.output.splitlines() if line.startswith("Note: ")]
+        assert request(running.urls["SomeFunction"]).body == b"ran"
+    assert no_value.replace("Auth", "Other") in notes[0]
+    assert "Ohter of --parameter-overrides is not a parameter of the template: it has Auth, Other" in notes[1]
+
+
+def test_what_was_never_built_is_said(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return 'ran'\n")
+    (tmp_path / "requirements.txt").write_text("requests\n")
+    (tmp_path / "template.yaml").write_text(function("Runtime: python3.11\n" + URL))
+    with LocalLambda(tmp_path / "template.yaml") as running:
+        assert "SomeFunction has never been built, and needs it" in running.output
+        assert "requirements.txt): run `sam build`, or start with --build" in running.output
+
+
 def test_help() -> None:
     done = run("start", "--help")
     assert done.returncode == 0
@@ -254,6 +288,12 @@ def test_a_function_without_a_url_is_served_by_the_api(tmp_path: Path) -> None:
         assert "Note: Gone is left out. The code of Gone is not there" in running.output
         path = "/2015-03-31/functions/SomeFunction/{}"
         endpoint = f"http://127.0.0.1:{running.port}"
+        (row,) = (line for line in running.output.splitlines() if "no URL" in line)
+        name, command = row.split("  no URL  ")
+        called = subprocess.run(
+            ["/bin/sh", "-c", f"{command} -s"], capture_output=True, timeout=30, check=True
+        )
+        assert (name, called.stdout) == ("SomeFunction", b'"ran"')
         assert request(endpoint, path.format("invocations"), "POST", b"{}").body == b'"ran"'
         for missing in ("/2021-10-31/functions/SomeFunction/url", "/2015-03-31/functions/Java"):
             answer = request(endpoint, missing)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import threading
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_lambda.log.terminal import EnvironmentLog, FunctionLog
+from local_lambda.log.terminal import EnvironmentLog, FunctionLog, Terminal
 from tests.support.recorded_terminal import RecordedTerminal
 
 
@@ -42,6 +44,36 @@ def test_the_tail_has_whole_characters(lines: list[str]) -> None:
     tail.decode()
     if sum(len(line.encode(errors="replace")) + 1 for line in lines) > 4096:
         assert len(tail) > 4092
+
+
+def test_it_tells_when_lines_are_written() -> None:
+    terminal = RecordedTerminal()
+    seen: list[str] = []
+    called = threading.Semaphore(0)
+
+    def written() -> None:
+        seen.append(terminal.text)
+        called.release()
+
+    for number in range(3):
+        terminal.line(f"line {number}")
+        terminal.when_written(written)
+        assert called.acquire(timeout=10)
+    terminal.close(5)
+    assert seen == ["line 0\n", "line 0\nline 1\n", "line 0\nline 1\nline 2\n"]
+
+
+def test_it_tells_when_nobody_reads_any_more() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    terminal = Terminal(writer)
+    for _ in range(2):
+        called = threading.Event()
+        terminal.line("to nobody")
+        terminal.when_written(called.set)
+        assert called.wait(10)
+    terminal.close(5)
+    os.close(writer)
 
 
 def records(terminal: RecordedTerminal) -> list[dict[str, Any]]:

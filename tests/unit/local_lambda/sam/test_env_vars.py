@@ -26,8 +26,20 @@ def test_env_vars(template: Path) -> None:
     assert one == {"STAGE": "7", "SHARED": "first", "KEY": "true"}
     assert two == {"STAGE": "dev", "SHARED": "all"}
     assert template_read.notices == [
+        "OTHER of --env-vars is not set: no function has such a variable",
         "First: UNDECLARED of --env-vars is not set: the template has no such variable",
         'Second: KEY is not set: {"Fn::ImportValue": "Elsewhere"} has a value on AWS only',
+    ]
+
+
+def test_env_vars_for_nobody(template: Path) -> None:
+    path = template.parent / "vars.json"
+    path.write_text(
+        '{"Frist": {"SHARED": "x"}, "dev-first": {}, "Parameters": {"SHRAED": "y", "STAGE": "z"}}'
+    )
+    assert read_template(template, SamOptions(env_vars=path)).notices[:2] == [
+        "Frist of --env-vars is not a function of the template",
+        "SHRAED of --env-vars is not set: no function has such a variable",
     ]
 
 
