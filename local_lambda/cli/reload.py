@@ -45,6 +45,7 @@ class Reloader:
         self._work = work
         self._builds = 1
         self._build = Build(template, work / "1")
+        self._deployed = self._build.source
         self._signature: Signature = {}
         self._signature = self._seen = self._look()
 
@@ -107,7 +108,6 @@ class Reloader:
         except ConfigurationError as error:
             self._banner.say(f"{self._path.name} is not reloaded, the old one stays: {error}")
             return
-        before = self._build.source
         if keep_build:
             self._build.source = template
             if changed:
@@ -117,7 +117,7 @@ class Reloader:
             self._build = Build(template, self._work / str(self._builds))
         functions = self._build.source.functions
         touched = [one.logical_id for one in functions] if rebuilt else affected(functions, changed)
-        await self._deploy(touched, files, difference(before, self._build.source) or self._path.name)
+        await self._deploy(touched, files, difference(self._deployed, self._build.source) or self._path.name)
 
     async def _deploy(self, touched: list[str], changed: set[Path], what: str) -> None:
         template = self._build.served
@@ -126,6 +126,7 @@ class Reloader:
         except ConfigurationError as error:
             self._banner.say(f"{what} is not reloaded, the old one stays: {error}")
         else:
+            self._deployed = self._build.source
             self._banner.reloaded(what, changed, [*template.notices, *notices])
 
     @property
