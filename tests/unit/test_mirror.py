@@ -40,6 +40,7 @@ COVERED_BY = {
     "lambda_streaming/_handler_loader.py": _RIC,
     "lambda_streaming/_handler_result.py": "unit/lambda_streaming/test_decorator.py",
     "lambda_streaming/_http_response_stream.py": "unit/lambda_streaming/test_response_stream.py",
+    "lambda_streaming/_in_memory_client.py": "unit/lambda_streaming/test_testing.py",
     "lambda_streaming/_invocation_loop.py": f"{_LAYER}/test_platform.py",
     "lambda_streaming/_json_fallback.py": "unit/lambda_streaming/test_json_codec.py",
     "lambda_streaming/_lifecycle.py": f"{_LAYER}/frameworks/test_lifespan.py",

@@ -101,7 +101,7 @@ class LambdaContext:
         self.function_name = environ.get("AWS_LAMBDA_FUNCTION_NAME")
         self.memory_limit_in_mb = environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
         self.function_version = environ.get("AWS_LAMBDA_FUNCTION_VERSION")
-        self.invoked_function_arn = headers.get(FUNCTION_ARN)
+        self.invoked_function_arn: str = headers.get(FUNCTION_ARN, "")
         self.tenant_id = invocation.tenant_id
         client_context = _json_header(headers.get(CLIENT_CONTEXT), "Client Context")
         self._w3c = _take_w3c(client_context)

@@ -30,16 +30,21 @@ _STANDARD_FIELDS = {*vars(logging.makeLogRecord({})), "aws_request_id", "tenant_
 def set_up() -> None:
     """Give the root logger Lambda's handler, and the level that the function is configured with."""
     logging.Formatter.converter = time.gmtime
-    typed = _log.state.json_format or bool(_log.state.level)
-    handler = (LambdaLoggerHandlerWithFrameType if typed else LambdaLoggerHandler)(_log.state.sink)
-    text = logging.Formatter(_TEXT_FORMAT, _TEXT_TIME)
-    handler.setFormatter(JsonFormatter(datefmt=_JSON_TIME) if _log.state.json_format else text)
-    handler.addFilter(LambdaLoggerFilter())
     root = logging.getLogger()
-    root.addHandler(handler)
+    root.addHandler(make_handler(_log.state.sink))
     if _log.state.level in logging.getLevelNamesMapping():
         root.setLevel(_log.state.level)
     _log.state.emit = _emit
+
+
+def make_handler(sink: _log.Sink) -> LambdaLoggerHandler:
+    """Return a handler that writes records to ``sink``, in the format that is configured."""
+    typed = _log.state.json_format or bool(_log.state.level)
+    handler = (LambdaLoggerHandlerWithFrameType if typed else LambdaLoggerHandler)(sink)
+    text = logging.Formatter(_TEXT_FORMAT, _TEXT_TIME)
+    handler.setFormatter(JsonFormatter(datefmt=_JSON_TIME) if _log.state.json_format else text)
+    handler.addFilter(LambdaLoggerFilter())
+    return handler
 
 
 def _emit(level: str, message: str | dict[str, object]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import pytest
 from tests.support.http_events import url_event
 from tests.support.page_examples import examples
 from tests.support.runtime_api_server import Exchange
-from tests.support.runtime_process import RuntimeProcess
+from tests.support.runtime_process import LAYER, RuntimeProcess
 
 EXAMPLES = examples("docs/handlers.md")
 
@@ -37,6 +40,7 @@ def run(name: str, tmp_path: Path, event: dict[str, Any] | None = None) -> Excha
             "event: token\ndata: Hello\n\nevent: token\ndata: world\n\nevent: end\ndata: \n\n",
         ),
         ("pipeline", "", "text/x-python", EXAMPLES["pipeline"]),
+        ("csv", "", "text/csv", "0,0\r\n1,1\r\n2,4\r\n"),
         ("asgi", "name=world", "text/plain; charset=utf-8", "Hello, world"),
         ("wsgi", "name=world", "text/plain", "Hello, world"),
         ("types", "", "text/plain", "GET /"),
@@ -79,3 +83,13 @@ def test_the_errors(tmp_path: Path) -> None:
     late = with_rows("0")
     document = json.loads(base64.b64decode(late.trailers["lambda-runtime-function-error-body"]))
     assert (late.body, document["errorType"]) == (b"rows\n", "ZeroDivisionError")
+
+
+def test_a_test_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(EXAMPLES["error"])
+    (tmp_path / "test_app.py").write_text(EXAMPLES["testing"])
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_app.py"]
+    environment = {**os.environ, "PYTHONPATH": str(LAYER)}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+    assert "1 passed" in run.stdout

@@ -74,7 +74,7 @@ def test_nothing_sent() -> None:
     made = LambdaContext(Invocation({}, b""), {}, lambda: 0)
     assert made.client_context is None
     assert made.tenant_id is None
-    assert made.invoked_function_arn is None
+    assert made.invoked_function_arn == ""
     assert made.function_name is None
     assert (made.identity.cognito_identity_id, made.identity.cognito_identity_pool_id) == (None, None)
     assert made.get_remaining_time_in_millis() == 0
