@@ -21,13 +21,13 @@ def start(handler: object, loop: EventLoop) -> None:
     """
     if any(_is_async(function) for function in _layers(handler)):
         loop.prepare()
-    if (lifespan := _lifespan(handler)) is not None:
+    if (lifespan := lifespan_of(handler)) is not None:
         lifespan.start(loop)
 
 
 def stop(handler: object, loop: EventLoop) -> None:
     """Do what is left to do when the environment ends: an ASGI lifespan's shutdown."""
-    if (lifespan := _lifespan(handler)) is not None:
+    if (lifespan := lifespan_of(handler)) is not None:
         lifespan.stop(loop)
 
 
@@ -45,7 +45,7 @@ def _is_async(function: object) -> bool:
     return code is not None and bool(code.co_flags & (_COROUTINE | _ASYNC_GENERATOR))
 
 
-def _lifespan(handler: object) -> Lifespan | None:
+def lifespan_of(handler: object) -> Lifespan | None:
     """Return the lifespan of the application that ``handler`` serves; None where it is no AsgiHandler."""
     module = sys.modules.get("lambda_streaming.asgi")
     if module is None:

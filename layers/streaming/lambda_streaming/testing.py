@@ -25,8 +25,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from lambda_streaming import _log, _logging_root
+from lambda_streaming import _lifecycle, _log, _logging_root
 from lambda_streaming._context import LambdaContext
+from lambda_streaming._event_loop import environment
 from lambda_streaming._in_memory_client import Exchange, InMemoryClient, StreamingInMemory
 from lambda_streaming._invocation import Invocation
 from lambda_streaming._invocation_loop import InvocationLoop
@@ -76,6 +77,7 @@ def invoke(handler: Callable[..., Any], event: Any = None, context: Any = None) 
     """Invoke ``handler``, of any form, with an event that JSON can say; return its response.
 
     ``context`` is one of ``lambda_context``, or any object that takes an attribute ``response_stream``.
+    An ASGI application's lifespan is started before and shut down after; what its startup raises is raised.
     Not to be called inside a running event loop: there, await ``invoke_async``.
     """
     body = json.dumps({} if event is None else event).encode()
@@ -85,7 +87,7 @@ def invoke(handler: Callable[..., Any], event: Any = None, context: Any = None) 
     client = InMemoryClient()
     loop = InvocationLoop(client, handler)
     loop._streaming_parts = StreamingInMemory(client)
-    with _captured_log(invocation.request_id) as log:
+    with _captured_log(invocation.request_id) as log, _lifespan_of(handler):
         invocation.open_stream = loop._open_stream
         loop._respond(invocation, lambda event, own: loop._handler(event, _with_stream(context, own)))
     return _response(client.exchange_of_response(), log.getvalue())
@@ -169,6 +171,20 @@ def lambda_context(
         "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
     }
     return LambdaContext(Invocation(headers, b""), environ, time.time, _log.from_context)
+
+
+@contextlib.contextmanager
+def _lifespan_of(handler: Callable[..., Any]) -> Iterator[None]:
+    lifespan = _lifecycle.lifespan_of(handler)
+    if lifespan is None:
+        yield
+        return
+    environment.run(lifespan.startup())
+    try:
+        yield
+    finally:
+        environment.run(lifespan.shutdown())
+        environment.run(asyncio.sleep(0))  # for its task to end
 
 
 def _with_stream(context: Any, own: LambdaContext) -> Any:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import signal
 import subprocess
 import sys
 import types
@@ -214,6 +216,27 @@ def test_the_event_of_a_function_url() -> None:
     assert event["queryStringParameters"] == {"c": "1,2", "d": ""}
     assert function_url_event(body="ž")["headers"]["content-length"] == "2"
     assert function_url_event(body='{"a": 1}')["isBase64Encoded"] is False
+
+
+def test_the_lifespan_is_run_around_each_invocation() -> None:
+    steps = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, str]]:
+        steps.append("up")
+        yield {"name": "state"}
+        steps.append("down")
+
+    def home(request: Request) -> PlainTextResponse:
+        steps.append("served")
+        return PlainTextResponse(request.state.name)
+
+    handler = asgi(Starlette(routes=[Route("/", home)], lifespan=lifespan))
+    before = signal.getsignal(signal.SIGTERM)
+    assert invoke(handler, function_url_event()).text == "state"
+    assert asyncio.run(invoke_async(handler, function_url_event())).text == "state"
+    assert steps == ["up", "served", "down"] * 2
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_json() -> None:
