@@ -7,7 +7,7 @@ import sys
 import lambda_streaming
 
 MODULES = [module.name for module in pkgutil.iter_modules(lambda_streaming.__path__)]
-PUBLIC_MODULES = {"asgi", "sse", "types", "wsgi"}
+PUBLIC_MODULES = {"asgi", "sse", "testing", "types", "wsgi"}
 
 
 def test_every_other_module_is_private_by_name() -> None:
