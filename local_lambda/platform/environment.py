@@ -95,7 +95,12 @@ class ExecutionEnvironment:
         address, spec = await self._api.listen(), self.spec
         try:
             process = await RuntimeProcess.start(
-                spec.argv, spec.variables(address), spec.directory, self._log, spec.watchdog
+                spec.argv,
+                spec.variables(address),
+                spec.directory,
+                self._log,
+                spec.watchdog,
+                spec.namespace,
             )
         except OSError as error:
             message = f"RequestId: {request_id} Error: fork/exec {spec.argv[0]}: {error.strerror}"

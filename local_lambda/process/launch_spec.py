@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_lambda.process.namespace import Namespace
 from local_lambda.process.watchdog import Watchdog
 
 
@@ -21,6 +22,7 @@ class LaunchSpec:
     memory: int
     """In MB."""
     watchdog: Watchdog
+    namespace: Namespace | None = None
     reserved_concurrency: int | None = None
     notices: Sequence[str] = ()
     """What the user should know about how the function runs here."""

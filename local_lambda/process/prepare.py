@@ -13,6 +13,7 @@ from local_lambda.process import node
 from local_lambda.process.debugger import Debugging
 from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.layers import make_opt
+from local_lambda.process.namespace import Namespace, NamespaceError
 from local_lambda.process.python import Interpreter, interpreter_for, make_lang, make_runtime
 from local_lambda.process.variables import Directories, function_variables, region_of
 from local_lambda.process.watchdog import Watchdog
@@ -41,6 +42,7 @@ class Preparer:
         self._langs: dict[Interpreter, Path] = {}
         self._debugger: Debugging | None = None
         self._node: node.NodeRuntime | None = None
+        self._no_namespace = ""
         self._count = 0
 
     def prepare(self, function: FunctionConfiguration) -> LaunchSpec:
@@ -53,8 +55,10 @@ class Preparer:
         # A new one each time: running environments may still use theirs.
         opt = self._new("opt", function)
         self._make_opt(function, opt)
-        runtime = self._runtime(function, debugging, task=task, opt=opt)
-        directories = Directories(task=task, runtime=self._var_runtime(), lang=runtime.lang, opt=opt)
+        namespace = self._namespace(function, task, opt)
+        seen = opt if namespace is None else Path("/opt")
+        runtime = self._runtime(function, debugging, task=task, opt=opt, seen=seen)
+        directories = Directories(task=task, runtime=self._var_runtime(), lang=runtime.lang, opt=seen)
         return LaunchSpec(
             argv=runtime.argv,
             variables=self._variables(function, runtime, directories),
@@ -63,9 +67,27 @@ class Preparer:
             timeout=function.timeout,
             memory=function.memory,
             watchdog=self._watchdog,
+            namespace=namespace,
             reserved_concurrency=function.reserved_concurrency,
-            notices=runtime.notices,
+            notices=[*runtime.notices, *self._without_opt(function)],
         )
+
+    def _namespace(self, function: FunctionConfiguration, task: Path, opt: Path) -> Namespace | None:
+        if self._no_namespace:
+            return None
+        try:
+            return Namespace(opt, [task, *(layer.path for layer in function.layers)])
+        except NamespaceError as error:
+            self._no_namespace = str(error)
+            return None
+
+    def _without_opt(self, function: FunctionConfiguration) -> list[str]:
+        if not self._no_namespace or not function.layers:
+            return []
+        return [
+            "layers are found through PATH, PYTHONPATH and the like only, and a path below /opt in a "
+            f"function's code is this machine's: the system gives no mount namespace ({self._no_namespace})"
+        ]
 
     def _variables(
         self, function: FunctionConfiguration, runtime: _Runtime, directories: Directories
@@ -80,12 +102,19 @@ class Preparer:
         return variables
 
     def _runtime(
-        self, function: FunctionConfiguration, debugging: Debugging | None, *, task: Path, opt: Path
+        self,
+        function: FunctionConfiguration,
+        debugging: Debugging | None,
+        *,
+        task: Path,
+        opt: Path,
+        seen: Path,
     ) -> _Runtime:
+        """``seen`` is where the function finds ``opt``."""
         if function.runtime.startswith("python"):
             return self._python(function, debugging)
         if function.runtime.startswith("nodejs"):
-            return self._nodejs(function, opt)
+            return self._nodejs(function, seen)
         return _Runtime(argv=[str(_entry_point(task, opt))], lang=self._work / "lang")
 
     def _task(self, function: FunctionConfiguration) -> Path:

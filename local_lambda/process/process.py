@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from local_lambda.log.terminal import FunctionLog
+from local_lambda.process.executable import check_executable
 from local_lambda.process.log_pipe import LogPipe
+from local_lambda.process.namespace import Namespace
 from local_lambda.process.watchdog import Watchdog
 
 # The lowest priority. Environments beyond one for each CPU get it, so that they leave CPU time to the process
@@ -39,8 +41,12 @@ class RuntimeProcess:
         directory: Path,
         log: FunctionLog,
         watchdog: Watchdog,
+        namespace: Namespace | None = None,
     ) -> "RuntimeProcess":
         """Start a process. Raises OSError when the file cannot be executed."""
+        if namespace is not None:
+            check_executable(Path(argv[0]))
+            argv = namespace.command(argv, directory)
         output = LogPipe(log)
         try:
             process = await asyncio.create_subprocess_exec(

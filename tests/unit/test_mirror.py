@@ -95,6 +95,8 @@ COVERED_BY = {
     "local_lambda/process/bootstrap.py": f"{_PROCESS}/test_plain_functions.py",
     "local_lambda/process/debugger.py": f"{_PROCESS}/test_debugger.py",
     "local_lambda/process/launch_spec.py": _ENVIRONMENTS,
+    "local_lambda/process/namespace.py": f"{_PROCESS}/test_namespace.py",
+    "local_lambda/process/namespace_mounts.py": f"{_PROCESS}/test_namespace.py",
     "local_lambda/process/node.py": f"{_PROCESS}/test_node.py",
     "local_lambda/process/process.py": _ENVIRONMENTS,
     "local_lambda/process/watchdog.py": _ENVIRONMENTS,
