@@ -73,7 +73,6 @@ COVERED_BY = {
     "local_lambda/cli/stdout_response.py": f"{_CLI}/test_invoke.py",
     "local_lambda/endpoints/console/description.py": f"{_CONSOLE}/test_server.py",
     "local_lambda/endpoints/console/errors.py": f"{_CONSOLE}/test_server.py",
-    "local_lambda/endpoints/console/exchange.py": f"{_CONSOLE}/test_following.py",
     "local_lambda/endpoints/console/files.py": f"{_CONSOLE}/test_server.py",
     "local_lambda/endpoints/console/handler.py": f"{_CONSOLE}/test_server.py",
     "local_lambda/endpoints/console/html_frame.py": f"{_CONSOLE}/test_bodies.py",

@@ -45,14 +45,14 @@ function emptiness() {
 }
 
 function say(text) {
-  if ($("answer").textContent !== text) $("answer").replaceChildren(element("p", { class: "cut" }, text));
+  if ($("text").textContent !== text) $("text").replaceChildren(element("p", { class: "cut" }, text));
 }
 
 function forget() {
   view = null;
   fed = 0;
   finished = false;
-  $("answer").replaceChildren();
+  $("text").replaceChildren();
   $("view").replaceChildren();
   $("view").hidden = true;
 }
@@ -76,9 +76,9 @@ function make(kind) {
   const charset = charsetOf(typeOf());
   const options = { charset, type: typeOf(), requestId: run.requestId, pretty: kind === "json", failed: () => fallBack() };
   try {
-    view = new { text: TextView, json: TextView, events: SseView, html: HtmlView, image: ImageView, hex: HexView }[kind]($("answer"), options);
+    view = new { text: TextView, json: TextView, events: SseView, html: HtmlView, image: ImageView, hex: HexView }[kind]($("text"), options);
   } catch {
-    view = new TextView($("answer"), { ...options, charset: "" }); // a charset that nobody knows
+    view = new TextView($("text"), { ...options, charset: "" }); // a charset that nobody knows
   }
 }
 

@@ -5,7 +5,7 @@ import { copy } from "./copy.js";
 import { $, batched } from "./dom.js";
 import { listEvents, takeEvent } from "./events.js";
 import { listCompared, showFigures, showPlot } from "./figures.js";
-import { faults, fill, refresh, toSend, typed } from "./form.js";
+import { adoptPath, faults, fill, refresh, toSend, typed } from "./form.js";
 import { chosen, look, region, watchFunctions } from "./functions.js";
 import { list, remember, save, startHistory } from "./history.js";
 import { clearLog, updateLog } from "./log_pane.js";
@@ -107,7 +107,8 @@ function listen() {
     event.preventDefault();
     sendTyped();
   });
-  $("request").addEventListener("input", () => {
+  $("request").addEventListener("input", ({ target }) => {
+    if (target === $("function")) adoptPath();
     refresh();
     keepAddress();
   });
@@ -142,6 +143,7 @@ let asked = location.hash.length > 1 ? fromHash(location.hash) : null;
 
 function listed() {
   if (asked) fill(asked);
+  else adoptPath();
   asked = null;
   refresh();
   listEvents();

@@ -64,11 +64,16 @@ export function refresh() {
   $("sign-field").hidden = event || !found?.iam;
   $("more-title").textContent = event ? "Event" : "Headers and body";
   $("body-label").textContent = event ? "Event, JSON" : "Body";
-  if (found?.url && !$("path").value.startsWith(found.path)) $("path").value = found.path;
   const address = found?.url && !event ? addressOf(found) : "";
   $("url").textContent = address;
   $("url").href = address || "#";
   faults();
+}
+
+// A REST API is served below its stage: the path of another function is none of its.
+export function adoptPath() {
+  const { path = "/" } = chosen() ?? {};
+  if (!$("path").value.startsWith(path)) $("path").value = path;
 }
 
 function addressOf({ url }) {

@@ -20,7 +20,7 @@ export class TextView {
     this.nodes = [];
     this.endLength = 0;
     this.leftOut = 0;
-    pane.replaceChildren(element("pre", { id: "text" }, this.beginning, this.cut, this.end));
+    pane.replaceChildren(element("pre", {}, this.beginning, this.cut, this.end));
   }
 
   // Throws TypeError where the bytes are not of that charset.

@@ -15,7 +15,7 @@ from tools.local_lambda_process import LocalLambda
 
 TEMPLATE = ROOT / "tests" / "fixtures" / "console" / "template.yaml"
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)  # a cold start on a busy machine takes long
 
 
 @pytest.fixture(scope="session")
@@ -24,8 +24,9 @@ def console_lambda() -> Iterator[LocalLambda]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One a module, not one for all: while Playwright runs, no other test of the process can use asyncio."""
     with chromium() as running:
         yield running
 

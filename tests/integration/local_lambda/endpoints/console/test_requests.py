@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +131,17 @@ def test_the_server_signs_when_it_is_asked_to(console: ConsolePage) -> None:
     sign.uncheck()
     console.send("PrivateFunction", "/")
     expect(console.status).to_contain_text("403 Forbidden")
+
+
+def test_a_path_is_as_it_is_typed(console: ConsolePage) -> None:
+    console.page.get_by_label("Function").select_option("EchoFunction")
+    path = console.page.get_by_label("Path and query")
+    path.fill("")
+    path.press_sequentially("orders?a=1")
+    expect(path).to_have_value("orders?a=1")
+    expect(console.page.locator("#url")).to_have_text(re.compile(r"http://127\.0\.0\.1:\d+/orders\?a=1"))
+    path.press("Enter")
+    assert echoed(console)["rawPath"] == "/orders"
 
 
 def test_by_keys_alone(console: ConsolePage, gate: Path) -> None:
