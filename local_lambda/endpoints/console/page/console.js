@@ -19,14 +19,16 @@ const TICK_MS = 200;
 let shown = null;
 let told = "";
 
-const render = batched(() => {
+const render = batched(renderNow);
+
+function renderNow() {
   if (!shown) return;
   showFigures(shown);
   updateBody();
   updateLog(shown);
   buttons();
   keepHistory();
-});
+}
 
 // Once a run has ended, and again when its log has told how.
 function keepHistory() {
@@ -112,7 +114,7 @@ function listen() {
     refresh();
     keepAddress();
   });
-  $("stop").addEventListener("click", () => shown?.stop());
+  $("stop").addEventListener("click", stop);
   $("curl").addEventListener("click", () => copyAs(asCurl, "curl"));
   $("python").addEventListener("click", () => copyAs(asPython, "Python"));
   $("compare").addEventListener("change", () => showPlot(shown));
@@ -131,8 +133,13 @@ function pressed(event) {
     event.preventDefault();
     sendTyped();
   } else if (event.key === "Escape" && shown?.running) {
-    shown.stop();
+    stop();
   }
+}
+
+function stop() {
+  shown?.stop();
+  renderNow();
 }
 
 function tick() {
