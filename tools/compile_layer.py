@@ -15,16 +15,17 @@ import _imp
 import fcntl
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "layers" / "streaming"))
+
+from compile_package import compile_package, compiled_name, modules  # noqa: E402 - it is beside the package
+
 # Where Lambda unpacks the package; tracebacks name the place that a module was really loaded from.
 UNPACKED = "/opt/python/lambda_streaming"
 _CHECKED_HASH = 0b11  # PEP 552
-_FAILED, _OTHER_PYTHON = 1, 3
 
 
 class Project:
@@ -37,15 +38,15 @@ class Project:
         self.sources = root / "layers" / "streaming"
         self.shipped = root / "layers" / "opt" / "python"
 
-    def modules(self) -> list[Path]:
-        """The modules that are imported: ``__main__`` is a script, which Python compiles at every start."""
-        package = self.sources / "lambda_streaming"
-        return [path for path in sorted(package.glob("*.py")) if path.stem != "__main__"]
+    @property
+    def package(self) -> Path:
+        """The package's sources."""
+        return self.sources / "lambda_streaming"
 
-    def compiled(self, module: Path, version: str) -> Path:
-        """Where the compiled code of a module is looked for."""
-        name = f"{module.stem}.cpython-{version.replace('.', '')}.pyc"
-        return self.shipped / "lambda_streaming" / "__pycache__" / name
+    @property
+    def cache(self) -> Path:
+        """Where compiled code is looked for."""
+        return self.shipped / "lambda_streaming" / "__pycache__"
 
 
 def _only(pattern: str, text: str) -> str:
@@ -81,8 +82,8 @@ def _files(directory: Path, below: Path) -> list[Path]:
 def is_current(project: Project, version: str) -> bool:
     """Tell whether what would ship for a version of Python was made from the sources as they are."""
     return all(
-        _is_of(module.read_bytes(), project.compiled(module, version), f"{UNPACKED}/{module.name}")
-        for module in project.modules()
+        _is_of(module.read_bytes(), project.cache / compiled_name(module, version), f"{UNPACKED}/{module.name}")
+        for module in modules(project.package)
     )
 
 
@@ -101,64 +102,10 @@ def _is_of(source: bytes, compiled: Path, filename: str) -> bool:
 
 def prune(project: Project, versions: list[str]) -> None:
     """Remove what is no compiled code of a module for one of ``versions``."""
-    wanted = {project.compiled(module, version) for module in project.modules() for version in versions}
-    for path in {*(project.shipped / "lambda_streaming" / "__pycache__").glob("*")} - wanted:
-        path.unlink()
-
-
-def compile_for(root: Path, version: str) -> bool:
-    """Compile the modules with a Python of ``version``; tell whether there is one.
-
-    Always all of them, in a process of its own: so the same sources become the same bytes.
-    """
-    for python in _pythons(version):
-        command = [str(python), "-I", "-S", __file__, str(root), version]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        if done.returncode == 0:
-            return True
-        if done.returncode == _FAILED:
-            raise SystemExit(f"compile_layer: {python}: {done.stderr}")
-    return False
-
-
-def _pythons(version: str) -> Iterator[Path]:
-    """What may be a Python of that version: the running one, uv's, pyenv's, and those on PATH."""
-    name = f"python{version}"
-    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
-        yield Path(sys.executable)
-    home = Path.home()
-    pyenv = Path(os.environ.get("PYENV_ROOT") or home / ".pyenv") / "versions"
-    data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or data / "uv" / "python")
-    yield from sorted(uv.glob(f"cpython-{version}.*/bin/{name}"))
-    yield from sorted(pyenv.glob(f"{version}.*/bin/{name}"))
-    for directory in os.get_exec_path():
-        candidate = Path(directory, name)
-        if candidate.exists():
-            yield candidate
-
-
-def compile_here(project: Project, version: str) -> int:
-    """Compile the modules with the running Python, if it is a CPython of that version, as released."""
-    import py_compile
-
-    tag = f"cpython-{version.replace('.', '')}"
-    if sys.implementation.cache_tag != tag or sys.version_info.releaselevel != "final":
-        return _OTHER_PYTHON
-    for module in project.modules():
-        target = project.compiled(module, version)
-        py_compile.compile(
-            str(module),
-            cfile=str(target),
-            dfile=f"{UNPACKED}/{module.name}",
-            doraise=True,
-            invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH,
-        )
-        target.chmod(0o644)  # Lambda reads it as a user of its own
-    return 0
+    wanted = {compiled_name(module, version) for module in modules(project.package) for version in versions}
+    for path in project.cache.glob("*"):
+        if path.name not in wanted:
+            path.unlink()
 
 
 def bring_up_to_date(root: Path) -> list[str]:
@@ -170,7 +117,11 @@ def bring_up_to_date(root: Path) -> list[str]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         link(project)
         stale = [version for version in project.declared if not is_current(project, version)]
-        left_out = [version for version in stale if not compile_for(root, version)]
+        left_out = [
+            version
+            for version in stale
+            if not compile_package(project.package, project.cache, UNPACKED, version)
+        ]
         prune(project, [version for version in project.declared if version not in left_out])
     finally:
         os.close(lock)
@@ -178,9 +129,7 @@ def bring_up_to_date(root: Path) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Compile for every declared version: or, as a process of its own, for the one named."""
-    if len(arguments) == 2:
-        return compile_here(Project(Path(arguments[0])), arguments[1])
+    """Compile for every declared version."""
     root = Path(arguments[0]).resolve() if arguments else ROOT
     left_out = bring_up_to_date(root)
     if (runtime := Project(root).runtime) in left_out:

@@ -9,6 +9,8 @@ def handler(event, context):
     yield "world"
 """
 
+__version__ = "0.1.0"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambda_streaming._context import LambdaContext

@@ -27,16 +27,22 @@ _INIT_WARNING = (
     "The function could not be loaded: the error that follows was raised before its first invocation."
 )
 
-_OPT_PYTHON = __file__.rpartition("/lambda_streaming/")[0]
+PACKAGE_PARENT = __file__.rpartition("/lambda_streaming/")[0]
 
 
 def main() -> int:
     """Run until the process is ended; return the exit status if the runtime itself gives up."""
     missing = [name for name in ("AWS_LAMBDA_RUNTIME_API", "_HANDLER") if name not in os.environ]
     if missing:
-        sys.stderr.write(f"lambda_streaming runs inside AWS Lambda: {' and '.join(missing)} not set\n")
-        return 1
-    _sys_path.set_up(_OPT_PYTHON)
+        from lambda_streaming import _command
+
+        return _command.run(sys.argv[1:], missing)
+    _sys_path.set_up(PACKAGE_PARENT)
+    return run()
+
+
+def run() -> int:
+    """Run with sys.path as it is; return the exit status as `main` does."""
     _log.start()
     _logging_hook.install()
     address = os.environ["AWS_LAMBDA_RUNTIME_API"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from lambda_streaming import _log
+from lambda_streaming import __version__, _log
 from lambda_streaming._chunked import ChunkedDecoder
 from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._http_message import parse_head
@@ -199,4 +199,4 @@ def _text(body: bytes) -> str:
 
 def _user_agent() -> str:
     version = ".".join(map(str, sys.version_info[:3]))
-    return f"lambda-streaming-python/{version}"
+    return f"lambda-streaming-python/{version}-{__version__}"

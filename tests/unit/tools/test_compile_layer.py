@@ -16,7 +16,7 @@ from samcli.lib.package.utils import make_zip
 
 from tests.support.interpreters import interpreters
 from tests.support.runtime_process import LAYER, ROOT
-from tools import compile_layer
+import compile_package
 from tools.compile_layer import Project, bring_up_to_date, main
 
 MODULES = sorted(path.name for path in (LAYER / "lambda_streaming").glob("*.py"))
@@ -206,7 +206,7 @@ def test_without_the_python_of_the_template_it_says_so_in_one_line(
     assert main([str(project)]) == 0
     assert capsys.readouterr().err == ""
     (project / "layers" / "streaming" / "lambda_streaming" / "_chunked.py").write_text("# another\n")
-    monkeypatch.setattr(compile_layer, "_pythons", lambda version: iter([Path("/nowhere/python")]))
+    monkeypatch.setattr(compile_package, "pythons", lambda version: iter([Path("/nowhere/python")]))
     assert main([str(project)]) == 0
     note = capsys.readouterr().err
     assert note.startswith(f"Note: no Python {VERSION} here")
@@ -222,7 +222,7 @@ def test_another_python_under_the_name_is_not_taken(
     impostor.parent.mkdir()
     impostor.symlink_to(sys.executable)
     (project / "template.yaml").write_text("Runtime: python3.99\nCompatibleRuntimes: [python3.99]\n")
-    monkeypatch.setattr(compile_layer, "_pythons", lambda version: iter([impostor]))
+    monkeypatch.setattr(compile_package, "pythons", lambda version: iter([impostor]))
     assert bring_up_to_date(project) == ["3.99"]
     assert shipped(project).keys() == FILES
 
