@@ -82,12 +82,14 @@ def _files(directory: Path, below: Path) -> list[Path]:
 def is_current(project: Project, version: str) -> bool:
     """Tell whether what would ship for a version of Python was made from the sources as they are."""
     return all(
-        _is_of(module.read_bytes(), project.cache / compiled_name(module, version), f"{UNPACKED}/{module.name}")
+        _is_of(
+            module.read_bytes(), project.cache / compiled_name(module, version), f"{UNPACKED}/{module.name}"
+        )
         for module in modules(project.package)
     )
 
 
-def _is_of(source: bytes, compiled: Path, filename: str) -> bool:
+def _is_of(module: Path, compiled: Path) -> bool:
     try:
         data = compiled.read_bytes()
     except OSError:
@@ -95,8 +97,8 @@ def _is_of(source: bytes, compiled: Path, filename: str) -> bool:
     magic, flags, source_hash = data[:4], data[4:8], data[8:16]
     return (
         int.from_bytes(flags, "little") == _CHECKED_HASH
-        and _imp.source_hash(int.from_bytes(magic, "little"), source) == source_hash
-        and filename.encode() in data
+        and _imp.source_hash(int.from_bytes(magic, "little"), module.read_bytes()) == source_hash
+        and f"{UNPACKED}/{module.name}".encode() in data
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+
 class CustomBuildHook(BuildHookInterface[Any]):
     """Compiles the package into a folder beside it, which the wheel is made of, too."""
 
@@ -36,7 +37,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         for path in sorted(target.iterdir()):
             build_data["force_include"][str(path)] = f"lambda_streaming/__pycache__/{path.name}"
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Remove the folder."""
         if version == "standard":
             self._compiled.cleanup()

@@ -31,6 +31,7 @@ class RuntimeProcess:
         interpreter: str = sys.executable,
         environment: dict[str, str] | None = None,
         layer: Path = LAYER,
+        command: Sequence[str] | None = None,
         files: dict[str, str] | None = None,
         unset: Iterable[str] = (),
         pass_fds: Sequence[int] = (),
@@ -53,7 +54,7 @@ class RuntimeProcess:
         }
         variables = {**base, **(environment or {})}
         self.process = subprocess.Popen(
-            [layer / "streaming-bootstrap", interpreter, "bootstrap.py"],
+            command or [layer / "streaming-bootstrap", interpreter, "bootstrap.py"],
             env={name: value for name, value in variables.items() if name not in set(unset)},
             stdout=self._log,
             stderr=subprocess.STDOUT,

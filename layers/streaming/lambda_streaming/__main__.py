@@ -19,4 +19,5 @@ def __getattr__(name: str) -> object:
     return _awslambdaric
 
 
-sys.exit(main())
+if __name__ == "__main__":  # a process that multiprocessing spawns runs this file by another name
+    sys.exit(main())

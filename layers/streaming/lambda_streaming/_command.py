@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_USAGE = """Usage: python -m lambda_streaming wrapper > src/streaming-bootstrap && chmod +x src/streaming-bootstrap
+_USAGE = """Usage: python -m lambda_streaming wrapper > src/streaming-bootstrap
+       chmod +x src/streaming-bootstrap
 
 Prints the exec wrapper, for the folder of a function that has lambda-streaming among its requirements:
 AWS_LAMBDA_EXEC_WRAPPER=/var/task/streaming-bootstrap then starts the streaming runtime.

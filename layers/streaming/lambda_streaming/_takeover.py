@@ -82,4 +82,4 @@ def _start_anew(options: list[str]) -> None:
     if sys.argv[0] == "-m" and "_HANDLER" not in os.environ:
         os.environ["_HANDLER"] = "".join(sys.argv[1:2])
     script = f"{_PACKAGE}/__main__.py"
-    os.execv(sys.executable, [sys.executable, *options, "-P", script])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *options, "-P", script])

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from samcli.lib.package.utils import make_zip
 
+import compile_package
 from tests.support.interpreters import interpreters
 from tests.support.runtime_process import LAYER, ROOT
-import compile_package
 from tools.compile_layer import Project, bring_up_to_date, main
 
 MODULES = sorted(path.name for path in (LAYER / "lambda_streaming").glob("*.py"))

@@ -1,0 +1,50 @@
+"""The wheel of the runtime, built here, and the functions' folders that installers make of it."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support.runtime_process import LAYER, ROOT
+
+MANAGED_RUNTIME = ROOT / "tests" / "fixtures" / "managed_runtime"
+
+
+@functools.cache
+def wheel() -> Path:
+    """Build the wheel from a copy of its sources, without a network."""
+    directory = Path(tempfile.mkdtemp(prefix="wheel-"))
+    build(LAYER, directory, "-t", "wheel")
+    [built] = directory.glob("*.whl")
+    return built
+
+
+def build(sources: Path, directory: Path, *arguments: str) -> None:
+    """Run hatchling on a copy of ``sources``."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch, "sources")
+        shutil.copytree(sources, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        command = [sys.executable, "-m", "hatchling", "build", "-d", str(directory), *arguments]
+        subprocess.run(command, cwd=copy, check=True, capture_output=True, timeout=300)
+
+
+@functools.cache
+def _unpacked() -> Path:
+    directory = Path(tempfile.mkdtemp(prefix="unpacked-"))
+    pip_install("--target", str(directory), str(wheel()))
+    return directory
+
+
+def pip_install(*arguments: str, python: str = sys.executable) -> None:
+    """Run pip, without a network."""
+    command = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", *arguments]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+
+
+def install_into(directory: Path) -> None:
+    """Put into a function's folder what `pip install --target` puts there."""
+    shutil.copytree(_unpacked(), directory, dirs_exist_ok=True)
