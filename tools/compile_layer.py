@@ -82,10 +82,7 @@ def _files(directory: Path, below: Path) -> list[Path]:
 def is_current(project: Project, version: str) -> bool:
     """Tell whether what would ship for a version of Python was made from the sources as they are."""
     return all(
-        _is_of(
-            module.read_bytes(), project.cache / compiled_name(module, version), f"{UNPACKED}/{module.name}"
-        )
-        for module in modules(project.package)
+        _is_of(module, project.cache / compiled_name(module, version)) for module in modules(project.package)
     )
 
 

@@ -54,7 +54,7 @@ class RuntimeProcess:
         }
         variables = {**base, **(environment or {})}
         self.process = subprocess.Popen(
-            command or [layer / "streaming-bootstrap", interpreter, "bootstrap.py"],
+            command or [str(layer / "streaming-bootstrap"), interpreter, "bootstrap.py"],
             env={name: value for name, value in variables.items() if name not in set(unset)},
             stdout=self._log,
             stderr=subprocess.STDOUT,

@@ -31,6 +31,7 @@ COVERED_BY = {
     "lambda_streaming/_application_kind.py": f"{_LAYER}/frameworks/test_asgi_protocol.py",
     "lambda_streaming/_awslambdaric.py": f"{_LAYER}/test_awslambdaric_names.py",
     "lambda_streaming/_call_error.py": "unit/lambda_streaming/test_decorator.py",
+    "lambda_streaming/_command.py": "conformance/rie/test_package.py",
     "lambda_streaming/_context.py": "unit/lambda_streaming/test_invocation.py",
     "lambda_streaming/_error_report.py": f"{_LAYER}/test_platform.py",
     "lambda_streaming/_event_loop.py": "unit/lambda_streaming/test_decorator.py",

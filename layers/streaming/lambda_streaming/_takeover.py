@@ -71,8 +71,8 @@ def _serve() -> None:
     try:
         _sys_path.complete(_main.PACKAGE_PARENT)
         status = _main.run()
-    except Exception:  # noqa: BLE001 - `site` would print it and go on, to a second loop
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+    except Exception:  # `site` would print it and go on, to a second loop
+        sys.excepthook(*sys.exc_info())
         status = 1
     sys.exit(status)
 

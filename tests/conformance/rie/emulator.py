@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from email.message import Message
 from importlib.metadata import distribution
 from pathlib import Path
@@ -19,7 +20,7 @@ _INVOKE = "/2015-03-31/functions/function/invocations"
 
 # /var/runtime/bootstrap, as far as a function with an exec wrapper gets to see it.
 _BOOTSTRAP = """#!/bin/sh
-exec "$AWS_LAMBDA_EXEC_WRAPPER" "{interpreter}" /var/runtime/bootstrap.py
+exec $AWS_LAMBDA_EXEC_WRAPPER "{interpreter}" "{script}"
 """
 
 
@@ -36,15 +37,24 @@ def _free_port() -> int:
 
 
 class Emulator:
-    """One emulator with one execution environment, whose task root is ``task_root``."""
+    """One emulator with one execution environment, whose task root is ``task_root``.
 
-    def __init__(self, directory: Path, task_root: Path) -> None:
+    ``variables`` are the function's own; without any, its exec wrapper is the layer's.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        task_root: Path,
+        variables: Mapping[str, str] | None = None,
+        managed_loop: str = "/var/runtime/bootstrap.py",
+    ) -> None:
         bootstrap = directory / "bootstrap"
-        bootstrap.write_text(_BOOTSTRAP.format(interpreter=sys.executable))
+        bootstrap.write_text(_BOOTSTRAP.format(interpreter=sys.executable, script=managed_loop))
         bootstrap.chmod(0o755)
         environment = {
             "PATH": os.environ["PATH"],
-            "AWS_LAMBDA_EXEC_WRAPPER": str(LAYER / "streaming-bootstrap"),
+            **(variables or {"AWS_LAMBDA_EXEC_WRAPPER": str(LAYER / "streaming-bootstrap")}),
             "LAMBDA_TASK_ROOT": str(task_root),
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "20",
             "PYTHONDONTWRITEBYTECODE": "1",
