@@ -68,6 +68,9 @@ def _serve() -> None:
     """Serve in this process: the managed runtime has begun, and set sys.path up as far as our `.pth`."""
     from lambda_streaming import _main, _sys_path
 
+    names = vars(sys.modules["__main__"])
+    if "awslambdaricmain" in names:
+        names["awslambdaricmain"] = _Names()
     try:
         _sys_path.complete(_main.PACKAGE_PARENT)
         status = _main.run()
@@ -75,6 +78,18 @@ def _serve() -> None:
         sys.excepthook(*sys.exc_info())
         status = 1
     sys.exit(status)
+
+
+class _Names:
+    """Stands for awslambdaric in the managed runtime's ``__main__``, where Sentry looks for its functions.
+
+    Those that this runtime calls are meant. Who does not ask for them does not pay for them.
+    """
+
+    def __getattr__(self, name: str) -> object:
+        from lambda_streaming import _awslambdaric
+
+        return getattr(_awslambdaric, name)
 
 
 def _start_anew(options: list[str]) -> None:

@@ -76,8 +76,8 @@ def with_uv(task: Path) -> None:
         "--python",
         sys.executable,
         "--target",
-        task,
-        wheel(),
+        str(task),
+        str(wheel()),
     ]
     subprocess.run(command, check=True, timeout=300)
 

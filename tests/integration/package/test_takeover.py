@@ -113,3 +113,20 @@ def test_an_init_error_is_told_once_and_ends_the_process(managed: Start) -> None
     assert exchange.path.endswith("/init/error")
     assert agent(exchange.headers) == OURS
     assert process.wait() == 1
+
+
+def test_what_holds_on_to_awslambdaric_s_names_holds_on_to_what_is_called(managed: Start) -> None:
+    source = f"""{STREAM}
+bootstrap = sys.modules["__main__"].awslambdaricmain.bootstrap
+called = bootstrap.handle_event_request
+
+def around(client, handler, *args, **kwargs):
+    print("around")
+    return called(client, handler, *args, **kwargs)
+
+bootstrap.handle_event_request = around
+"""
+    process = managed(source, LAMBDA_STREAMING="1")
+    response = process.invoke()
+    assert response.headers["lambda-runtime-function-response-mode"] == "streaming"
+    assert process.log == "around\n"
