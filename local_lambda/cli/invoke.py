@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local_lambda.cli.load import built_template
+from local_lambda.cli.ports import check_debug_ports
 from local_lambda.cli.stdout import StandardOutput
 from local_lambda.cli.stdout_response import PrintedResponse
 from local_lambda.endpoints.request import Trace
@@ -69,6 +70,7 @@ def invoke(
     """
     source = read_source(path, options)
     _find(source, name)
+    check_debug_ports(settings.debug_port, 1)
     template = built_template(source, path, options, environ, terminal.line, build_first=build_first)
     configuration = _find(template, name)
     for notice in template.notices:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from local_lambda.model.function import ConfigurationError, SamOptions
+from local_lambda.sam.build import with_copies
 from local_lambda.sam.sam_build import build
 from local_lambda.sam.template import Template, is_built, with_build
 
@@ -36,4 +37,4 @@ def built_template(
     """Return what is served of a template, after `sam build` if wanted. Raises ConfigurationError."""
     notices = build(source, options, environ, say) if build_first and not is_built(path) else []
     template = with_build(source, path, options)
-    return replace(template, notices=[*notices, *template.notices])
+    return with_copies(replace(template, notices=[*notices, *template.notices]))

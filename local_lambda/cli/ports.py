@@ -20,19 +20,32 @@ def check_range(first: int, last: int, count: int) -> None:
 def check_free(host: str, first: int, count: int) -> None:
     """Check that the API's port and ``count`` others can be listened at. Raises ConfigurationError."""
     check_range(first, first + count, count)
-    for port in range(first, first + count + 1):
+    _check_each(host, range(first, first + count + 1), "--port")
+
+
+def check_debug_ports(first: int | None, count: int) -> None:
+    """Check that a debugger can come to so many ports. Raises ConfigurationError."""
+    if first is None:
+        return
+    if first < 1 or first + count - 1 > _LAST_PORT:
+        raise ConfigurationError(f"--debug must be from 1 to {_LAST_PORT + 1 - count}.")
+    _check_each("127.0.0.1", range(first, first + count), "--debug")
+
+
+def _check_each(host: str, ports: range, option: str) -> None:
+    for port in ports:
         try:
             family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             with socket.create_server(address, family=family):
                 pass
         except OSError as error:
-            raise ConfigurationError(reason(error, port, host)) from error
+            raise ConfigurationError(reason(error, port, host, option)) from error
 
 
-def reason(error: OSError, port: int, host: str) -> str:
+def reason(error: OSError, port: int, host: str, option: str = "--port") -> str:
     """Return why a port cannot be listened at, and what to do."""
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken: choose another with --port."
+        return f"Port {port} is taken: choose another with {option}."
     if error.errno == errno.EADDRNOTAVAIL or not isinstance(error.errno, int) or error.errno < 0:
         return f"--host {host} is no address of this machine."
-    return f"Port {port} cannot be used ({os.strerror(error.errno).lower()}): choose another with --port."
+    return f"Port {port} cannot be used ({os.strerror(error.errno).lower()}): choose another with {option}."

@@ -11,7 +11,7 @@ from pathlib import Path
 from local_lambda.cli.banner import Banner
 from local_lambda.cli.deployment import Deployment, exposed
 from local_lambda.cli.load import built_template
-from local_lambda.cli.ports import check_free
+from local_lambda.cli.ports import check_debug_ports, check_free
 from local_lambda.cli.reload import Reloader
 from local_lambda.endpoints.console.handler import Console, ConsoleTarget
 from local_lambda.endpoints.endpoint import address
@@ -41,6 +41,7 @@ def start(
     terminal.line(f"Reading {template_path}")
     source = read_source(template_path, options)
     check_free(settings.host, port, len(exposed(source)))
+    check_debug_ports(settings.debug_port, len(source.pythons))
     template = built_template(source, template_path, options, environ, terminal.line, build_first=build_first)
     with (
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,

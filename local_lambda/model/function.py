@@ -53,6 +53,8 @@ class FunctionConfiguration:
     reserved_concurrency: int | None = None
     build_method: str = field(default="", compare=False)
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html"""
+    copies: tuple[tuple[Path, Path], ...] = field(default=(), compare=False)
+    """Directories that are run in the place of their sources: the source, then its copy."""
 
     def arn(self, region: str) -> str:
         """Return the function's ARN."""

@@ -24,6 +24,7 @@ from local_lambda.platform.report import (
 from local_lambda.platform.runtime_api.server import RuntimeApi
 from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.process import RuntimeProcess
+from local_lambda.process.source_names import SourceNames
 
 # A runtime that has reported an init error exits by itself, after its last log lines.
 _INIT_ERROR_EXIT_SECONDS = 2.0
@@ -100,6 +101,7 @@ class ExecutionEnvironment:
                 spec.directory,
                 self._log,
                 spec.watchdog,
+                SourceNames(spec.copies),
                 spec.namespace,
             )
         except OSError as error:

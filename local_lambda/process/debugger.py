@@ -5,13 +5,15 @@ anything of the function, whichever runtime it is started with.
 """
 
 import importlib.util
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration
 
-# Tells the process its port.
+# Tell the process its port, and which directories of its are copies of the user's.
 _VARIABLE = "_LOCAL_LAMBDA_DEBUG"
+_COPIES = "_LOCAL_LAMBDA_COPIES"
 # In seconds: how long a function may stay at a breakpoint.
 _A_DAY = 24 * 60 * 60
 # The previous environment's debug adapter may hold the port for a moment.
@@ -28,12 +30,22 @@ def listen(debugpy, port):
                 return print("The debugger cannot use port " + port + ":", error, file=sys.stderr, flush=True)
             time.sleep(0.1)
 
-port = os.environ.pop("{variable}", None)
+# A breakpoint is in the source, the function runs a copy of it. A debugger's own pathMappings come after:
+# Visual Studio Code sends one of the whole workspace to itself.
+def map_paths(files, copies):
+    import json
+    ours = [tuple(pair) for pair in json.loads(copies)]
+    set_up = files.setup_client_server_paths
+    files.setup_client_server_paths = lambda paths: set_up(ours + list(paths))
+    set_up(ours)
+
+port, copies = os.environ.pop("{variable}", None), os.environ.pop("{copies}", "[]")
 if port is not None:
     sys.path.append("{packages}")
     import debugpy
     sys.path.remove("{packages}")
     if listen(debugpy, port):
+        map_paths(sys.modules["pydevd_file_utils"], copies)
         print("Waiting for a debugger at 127.0.0.1:" + port, file=sys.stderr, flush=True)
         debugpy.wait_for_client()
 """
@@ -60,11 +72,13 @@ class Debugging:
         self._make(lang)
         name = function.logical_id
         port = self._ports.setdefault(name, self._first_port + len(self._ports))
-        return {_VARIABLE: str(port), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        copies = [(str(source), str(copy)) for source, copy in function.copies]
+        return {_VARIABLE: str(port), _COPIES: json.dumps(copies), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
     def notice(self, function: FunctionConfiguration) -> str:
-        """Return where the function waits."""
-        return f"{function.logical_id} waits for a debugger at 127.0.0.1:{self._ports[function.logical_id]}"
+        """Return where the function will wait: its process starts with its first invocation."""
+        port = self._ports[function.logical_id]
+        return f"{function.logical_id} will wait for a debugger at 127.0.0.1:{port} when it is invoked"
 
     def _make(self, lang: Path) -> None:
         if not self._packages.exists():
@@ -74,6 +88,6 @@ class Debugging:
         site = lang / "lib" / version / "site-packages"
         site.mkdir(parents=True, exist_ok=True)
         (site / "_local_lambda_debug.py").write_text(
-            _STARTER.format(variable=_VARIABLE, packages=self._packages)
+            _STARTER.format(variable=_VARIABLE, copies=_COPIES, packages=self._packages)
         )
         (site / "_local_lambda_debug.pth").write_text("import _local_lambda_debug\n")

@@ -24,5 +24,7 @@ class LaunchSpec:
     watchdog: Watchdog
     namespace: Namespace | None = None
     reserved_concurrency: int | None = None
+    copies: Sequence[tuple[Path, Path]] = ()
+    """Directories that the process runs in the place of their sources: the source, then its copy."""
     notices: Sequence[str] = ()
     """What the user should know about how the function runs here."""

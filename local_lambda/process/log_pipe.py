@@ -7,6 +7,7 @@ import os
 import termios
 
 from local_lambda.log.terminal import FunctionLog
+from local_lambda.process.source_names import SourceNames
 
 _READ_BYTES = 64 * 1024
 
@@ -14,8 +15,9 @@ _READ_BYTES = 64 * 1024
 class LogPipe:
     """Logs lines as they come; `drain` logs all that has been written."""
 
-    def __init__(self, log: FunctionLog) -> None:
+    def __init__(self, log: FunctionLog, names: SourceNames) -> None:
         self._log = log
+        self._names = names
         self._splitter = LineSplitter()
         self._reader, self.writer = os.pipe()
         os.set_blocking(self._reader, False)
@@ -59,7 +61,7 @@ class LogPipe:
 
     def _write(self, lines: list[str]) -> None:
         for line in lines:
-            self._log.write(line)
+            self._log.write(self._names.in_line(line))
 
 
 class LineSplitter:

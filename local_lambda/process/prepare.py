@@ -70,6 +70,7 @@ class Preparer:
             namespace=namespace,
             reserved_concurrency=function.reserved_concurrency,
             notices=[*runtime.notices, *self._without_opt(function)],
+            copies=function.copies,
         )
 
     def _namespace(self, function: FunctionConfiguration, task: Path, opt: Path) -> Namespace | None:

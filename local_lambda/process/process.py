@@ -13,6 +13,7 @@ from local_lambda.log.terminal import FunctionLog
 from local_lambda.process.executable import check_executable
 from local_lambda.process.log_pipe import LogPipe
 from local_lambda.process.namespace import Namespace
+from local_lambda.process.source_names import SourceNames
 from local_lambda.process.watchdog import Watchdog
 
 # The lowest priority. Environments beyond one for each CPU get it, so that they leave CPU time to the process
@@ -41,13 +42,14 @@ class RuntimeProcess:
         directory: Path,
         log: FunctionLog,
         watchdog: Watchdog,
+        names: SourceNames,
         namespace: Namespace | None = None,
     ) -> "RuntimeProcess":
         """Start a process. Raises OSError when the file cannot be executed."""
         if namespace is not None:
             check_executable(Path(argv[0]))
             argv = namespace.command(argv, directory)
-        output = LogPipe(log)
+        output = LogPipe(log, names)
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,

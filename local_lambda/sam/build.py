@@ -46,6 +46,15 @@ class Artefact:
         return frozenset(self.below / file for file in _files(self.source, Path()))
 
 
+def with_copies(template: Template) -> Template:
+    """Return a built template whose functions know what they are copies of."""
+    if template.source is None:
+        return template
+    pairs = zip(template.source.functions, template.functions, strict=True)
+    functions = [replace(made, copies=_copies(dict(_artefacts(own, made)).values())) for own, made in pairs]
+    return replace(template, functions=functions)
+
+
 class Build:
     """A source template and what was built from it; nothing, if it is served unbuilt."""
 
@@ -86,11 +95,18 @@ class Build:
         name, code = function.logical_id, function.code
         if isinstance(code, Path) and (name, code) in self._artefacts:
             code = self._artefacts[name, code].current
-        return replace(function, code=code, layers=tuple(map(self._built_layer, function.layers)))
+        keys = [(name, function.code), *(("", layer.path) for layer in function.layers)]
+        copies = _copies(self._artefacts[key] for key in keys if key in self._artefacts)
+        layers = tuple(map(self._built_layer, function.layers))
+        return replace(function, code=code, layers=layers, copies=copies)
 
     def _built_layer(self, layer: Layer) -> Layer:
         artefact = self._artefacts.get(("", layer.path))
         return replace(layer, path=artefact.current, below="") if artefact else layer
+
+
+def _copies(artefacts: Iterable[Artefact]) -> tuple[tuple[Path, Path], ...]:
+    return tuple((one.source, one.current / one.below) for one in artefacts if one.copied)
 
 
 def _artefacts(

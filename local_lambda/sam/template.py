@@ -42,6 +42,11 @@ class Template:
     files: tuple[Path, ...] = ()
     """The template itself, and those that it nests."""
 
+    @property
+    def pythons(self) -> list[FunctionConfiguration]:
+        """The functions that run on Python."""
+        return [one for one in self.functions if one.runtime.startswith("python")]
+
 
 _NO_OPTIONS = SamOptions()
 

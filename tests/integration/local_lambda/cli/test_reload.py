@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -201,3 +202,32 @@ def test_a_function_whose_port_is_taken(tmp_path: Path) -> None:
         path.write_text(template(some(), some("Added")) + "\n")
         running.wait_for("Reloaded Added (added)")
         running.wait_for(f"Added  RESPONSE_STREAM  http://127.0.0.1:{running.port + 2}/")
+
+
+def wait_for_reload(running: LocalLambda, count: int) -> None:
+    deadline = time.monotonic() + 60
+    while running.output.count("Reloaded SomeFunction: app.py changed") < count:
+        assert time.monotonic() < deadline, running.output
+        time.sleep(0.02)
+
+
+def test_the_log_names_the_source(tmp_path: Path) -> None:
+    """Of a built function, at first and after a save; a syntax error's place, too."""
+    failing = "def handler(event, context):\n    raise ValueError('here')\n"
+    files = {
+        "src/app.py": failing,
+        "template.yaml": template(some()),
+        ".aws-sam/build/template.yaml": template(some(code="SomeFunction")),
+        ".aws-sam/build/SomeFunction/app.py": failing,
+    }
+    path, source = write(tmp_path, files), tmp_path / "src" / "app.py"
+    with LocalLambda(path, ports=2) as running:
+        places = ((None, ", line 2"), ("\n" + failing, ", line 3"), ("\n\n\ndef (\n", " Line 4"))
+        for saves, (text, place) in enumerate(places):
+            if text is not None:
+                source.write_text(text)
+                wait_for_reload(running, saves)
+            assert request(running.urls["SomeFunction"]).status in (500, 502)
+            running.wait_for(f'File "{source}"{place}')
+        assert ".aws-sam/build/SomeFunction/" not in running.output
+        assert "/reloaded/" not in running.output
