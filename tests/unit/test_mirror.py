@@ -51,6 +51,7 @@ COVERED_BY = {
     "lambda_streaming/_main.py": f"{_LAYER}/test_environment.py",
     "lambda_streaming/_managed_instances.py": "conformance/awslambdaric/test_managed_instances.py",
     "lambda_streaming/_marshal_response.py": _RIC,
+    "lambda_streaming/_powertools_tracer.py": "conformance/tools/test_tools.py",
     "lambda_streaming/_snapstart.py": _RIC,
     "lambda_streaming/_standard_library.py": f"{_LAYER}/test_misuse.py",
     "lambda_streaming/_streaming.py": "unit/lambda_streaming/test_decorator.py",

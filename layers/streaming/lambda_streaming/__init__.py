@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambda_streaming._http_response_stream import HttpResponseStream
     from lambda_streaming._pipeline import pipeline
     from lambda_streaming._response_stream import ResponseStream
-    from lambda_streaming.types import FunctionUrlEvent, Metadata
+    from lambda_streaming.types import FunctionUrlEvent, Metadata, StreamingContext
 else:
     # A cold start imports only what the function asks for.
     _MODULES = {
@@ -30,6 +30,7 @@ else:
         "Metadata": "types",
         "ResponseStream": "_response_stream",
         "pipeline": "_pipeline",
+        "StreamingContext": "types",
         "streamify_response": "_decorator",
     }
 
@@ -49,6 +50,7 @@ __all__ = [
     "LambdaContext",
     "Metadata",
     "ResponseStream",
+    "StreamingContext",
     "pipeline",
     "streamify_response",
 ]

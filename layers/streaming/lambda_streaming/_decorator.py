@@ -33,12 +33,19 @@ def streamify_response(handler: Handler) -> Handler:
     if not callable(handler):
         raise TypeError(f"streamify_response decorates a function, got {type(handler).__name__}")
     form = form_of(handler)
+    tracer = None
+    if hasattr(handler, "__wrapped__"):
+        from lambda_streaming import _powertools_tracer
+
+        tracer = _powertools_tracer.keeps_the_body(handler)
 
     def streaming(*args: Any, **kwargs: Any) -> Any:
         event, context, more = _event_and_context(args, kwargs)
         stream = getattr(context, "response_stream", None)
         if not isinstance(stream, ResponseStream):
             return handler(*args, **kwargs)
+        if tracer is not None:
+            _powertools_tracer.check(handler, tracer)
         return stream_response_of(handler, form, event, context, stream, more)
 
     _stand_for(streaming, handler)

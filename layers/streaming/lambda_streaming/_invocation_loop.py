@@ -32,7 +32,11 @@ class InvocationLoop:
 
     def __init__(self, client: RuntimeClient, handler: Callable[..., Any]) -> None:
         self._client = client
-        self._handler = _decorated_if_forgotten(handler)
+        if not _is_plain(handler):
+            from lambda_streaming import _unmarked
+
+            handler = _unmarked.decorated(handler)
+        self._handler = handler
         self._streaming_parts: Streaming | None = None
 
     def run(self) -> None:
@@ -113,13 +117,7 @@ class InvocationLoop:
         return self._streaming_parts
 
 
-def _decorated_if_forgotten(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a handler of ``(event, response_stream, context)`` decorated: it can be nothing else."""
+def _is_plain(handler: Callable[..., Any]) -> bool:
+    """Tell whether nothing at all of ``handler`` speaks of streaming, or of decorators."""
     code = getattr(handler, "__code__", None)
-    if code is None or code.co_argcount != 3 or getattr(handler, "__defaults__", None):
-        return handler
-    if "stream" not in f"{code.co_varnames[1]} {code.co_varnames[2]}":
-        return handler
-    from lambda_streaming._decorator import streamify_response
-
-    return streamify_response(handler)
+    return code is not None and code.co_argcount != 3 and not hasattr(handler, "__wrapped__")

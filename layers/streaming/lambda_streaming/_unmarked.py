@@ -14,6 +14,24 @@ if TYPE_CHECKING:
     from lambda_streaming._context import LambdaContext
 
 
+def decorated(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``handler``; decorated, where the decorator must have been forgotten."""
+    from lambda_streaming import _powertools_tracer
+    from lambda_streaming._decorator import streamify_response
+
+    if _takes_stream(handler) or _powertools_tracer.keeps_the_body(handler) is not None:
+        return streamify_response(handler)
+    return handler
+
+
+def _takes_stream(handler: Callable[..., Any]) -> bool:
+    """Tell whether ``handler`` is a function of three plain arguments, of which one is the stream."""
+    code = getattr(handler, "__code__", None)
+    if code is None or code.co_argcount != 3 or getattr(handler, "__defaults__", None):
+        return False
+    return any("stream" in name for name in code.co_varnames[1:3])
+
+
 def streamed(handler: Callable[..., Any], result: Any, context: LambdaContext) -> Any:
     """Stream a generator, an iterator, a file or a coroutine; return anything else, or what one came to."""
     if not _is_streamable(result) or _has_streamed(context):

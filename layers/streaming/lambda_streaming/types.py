@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html (payload forma
 """
 
 from collections.abc import Mapping
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     # Any: an event has as many types as there are services, and other packages have their own LambdaContext.
     StreamingHandler: TypeAlias = (
         Callable[[Any, ResponseStream, Any], Awaitable[None] | None]
-        | Callable[[Any, Any], Awaitable[Body] | Body]
+        | Callable[[Any, Any, ResponseStream], Awaitable[None] | None]
+        | Callable[[Any, Any], Awaitable[Body | None] | Body | None]
     )
 
 
@@ -44,6 +45,14 @@ class Metadata(TypedDict, total=False):
     headers: Mapping[str, str]
     multiValueHeaders: Mapping[str, list[str]]
     cookies: list[str]
+
+
+class StreamingContext(Protocol):
+    """What this runtime adds to a context object: for annotations beside another package's LambdaContext."""
+
+    @property
+    def response_stream(self) -> "ResponseStream":
+        """The stream of the invocation's response."""
 
 
 class IamIdentity(TypedDict):

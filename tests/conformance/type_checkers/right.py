@@ -19,6 +19,7 @@ from lambda_streaming import (
     LambdaContext,
     Metadata,
     ResponseStream,
+    StreamingContext,
     pipeline,
     streamify_response,
 )
@@ -156,3 +157,46 @@ def calls(event: FunctionUrlEvent, context: LambdaContext, stream: ResponseStrea
     assert_type(list(generator(event, context)), list[Metadata | str])
     assert_type(handler, Handler)
     assert_type(context.function_name, str | None)
+
+
+def on_context(event: Event, context: LambdaContext) -> None:
+    stream = HttpResponseStream.from_(context.response_stream, {"statusCode": 200})
+    assert_type(stream, ResponseStream)
+    stream.write("x")
+
+
+class OtherContext:
+    """As Powertools' LambdaContext."""
+
+    @property
+    def function_name(self) -> str:
+        return ""
+
+
+class BothContexts(OtherContext, StreamingContext): ...
+
+
+def on_another_context(event: Event, context: BothContexts) -> dict[str, int]:
+    takes_another(context)
+    context.response_stream.write(context.function_name)
+    return {"statusCode": 200}
+
+
+def takes_another(context: OtherContext) -> None: ...
+
+
+def takes_streaming(context: StreamingContext) -> None: ...
+
+
+def of_ours(context: LambdaContext) -> None:
+    takes_streaming(context)
+
+
+@streamify_response
+def nothing_but_the_context(event: Event, context: LambdaContext) -> None:
+    context.response_stream.write("x")
+
+
+@streamify_response
+def the_stream_last(event: Event, context: LambdaContext, response_stream: ResponseStream) -> None:
+    response_stream.write("x")

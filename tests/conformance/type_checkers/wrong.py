@@ -30,10 +30,6 @@ def four_arguments(event: Event, stream: ResponseStream, context: LambdaContext,
 
 
 @streamify_response  # mypy: type-var; pyright: reportArgumentType
-def wrong_order(event: Event, context: LambdaContext, response_stream: ResponseStream) -> None: ...
-
-
-@streamify_response  # mypy: type-var; pyright: reportArgumentType
 def yields_numbers(event: Event, context: LambdaContext) -> Iterator[int]:
     yield 5
 
@@ -51,10 +47,6 @@ def yields_with_stream(event: Event, stream: ResponseStream, context: LambdaCont
 @streamify_response  # mypy: type-var; pyright: reportArgumentType
 def returns_a_number(event: Event, context: LambdaContext) -> int:
     return 5
-
-
-@streamify_response  # mypy: type-var; pyright: reportArgumentType
-def returns_nothing(event: Event, context: LambdaContext) -> None: ...
 
 
 @streamify_response  # mypy: type-var; pyright: reportArgumentType

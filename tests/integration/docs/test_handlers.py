@@ -32,6 +32,7 @@ def run(name: str, tmp_path: Path, event: dict[str, Any] | None = None) -> Excha
     ("name", "query", "content_type", "body"),
     [
         ("stream", "", "text/plain", "one, two"),
+        ("context", "", "text/plain", "one, two"),
         ("generator", "", "text/csv", "0,0\n1,1\n2,4\n"),
         (
             "events",
