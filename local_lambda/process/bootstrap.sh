@@ -5,7 +5,7 @@
 
 here() { # here PATH_ON_LAMBDA: where it is on this machine
     case "$1" in
-        /opt/*) echo "$_LOCAL_LAMBDA_OPT/${1#/opt/}" ;;
+        /opt/*) echo "$LAMBDA_LAYERS_DIR/${1#/opt/}" ;;
         /var/task/*) echo "$LAMBDA_TASK_ROOT/${1#/var/task/}" ;;
         *) echo "$1" ;;
     esac

@@ -145,8 +145,8 @@ class Preparer:
 
     def _python(self, function: FunctionConfiguration, debugging: Debugging | None) -> _Runtime:
         version = function.runtime.removeprefix("python")
-        wrapped = "AWS_LAMBDA_EXEC_WRAPPER" in function.environment
-        interpreter = interpreter_for(version, wrapped=wrapped)
+        other_loop = {"AWS_LAMBDA_EXEC_WRAPPER", "LAMBDA_STREAMING"} & function.environment.keys()
+        interpreter = interpreter_for(version, wrapped=bool(other_loop))
         notices = []
         if interpreter.version != version:
             notices.append(

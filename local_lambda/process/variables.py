@@ -62,8 +62,8 @@ def function_variables(
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
-        # Not Lambda's: tells our own bootstrap files where /opt is.
-        "_LOCAL_LAMBDA_OPT": str(directories.opt),
+        # Not Lambda's: where /opt is, for our own bootstrap files and for a runtime in the function's folder.
+        "LAMBDA_LAYERS_DIR": str(directories.opt),
     }
     return passed_on | _defaults(configuration, directories) | configuration.environment | reserved
 

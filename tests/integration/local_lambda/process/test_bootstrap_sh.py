@@ -14,7 +14,7 @@ def test_wrappers_are_found_where_the_layers_are_on_this_machine(tmp_path: Path)
     environment = {
         "AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrapper",
         "LAMBDA_STREAMING_NEXT_WRAPPER": "/var/task/other",
-        "_LOCAL_LAMBDA_OPT": str(wrapper.parent),
+        "LAMBDA_LAYERS_DIR": str(wrapper.parent),
         "LAMBDA_TASK_ROOT": str(tmp_path / "task"),
     }
     command = ["/bin/sh", str(SCRIPT), "python", "bootstrap.py"]
