@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tools import ROOT
@@ -57,13 +57,19 @@ class LocalLambda:
     """A running local Lambda; ``urls`` maps function names to URLs, ``output`` is what it has printed."""
 
     def __init__(
-        self, template: Path, *arguments: str, ports: int = 8, environ: Mapping[str, str] | None = None
+        self,
+        template: Path | None,
+        *arguments: str,
+        ports: int = 8,
+        environ: Mapping[str, str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "local_lambda", "start"),
+        directory: Path = ROOT,
     ) -> None:
         self.port = free_ports(ports)
-        command = [sys.executable, "-m", "local_lambda", "start", "--template", str(template)]
+        named = ["--template", str(template)] if template else []
         self._process = subprocess.Popen(
-            [*command, "--port", str(self.port), *arguments],
-            cwd=ROOT,
+            [*command, *named, "--port", str(self.port), *arguments],
+            cwd=directory,
             env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -11,6 +11,7 @@ from local_lambda import __version__
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS
 
 USAGE_ERROR = 2
+_INSTALLED = "streaming-local-lambda"
 # ./scripts/local and ./scripts/invoke say here how the user has called them.
 _CALLED = "_LOCAL_LAMBDA_CALLED"
 
@@ -54,9 +55,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the arguments; ends the process when they are wrong, or ask for help."""
-    parser = _Parser(
-        prog="python -m local_lambda", description="A local AWS Lambda that streams.", allow_abbrev=False
-    )
+    parser = _Parser(prog=_program(), description="A local AWS Lambda that streams.", allow_abbrev=False)
     _add_version(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="start|invoke")
     start = _command(commands, "start", "serve a SAM template on 127.0.0.1, until Ctrl-C", _START_EXAMPLES)
@@ -66,10 +65,16 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _program() -> str:
+    """Return what the user has called: the installed command, or the module."""
+    name = Path(sys.argv[0]).name
+    return name if name == _INSTALLED else "python -m local_lambda"
+
+
 def _command(
     commands: "argparse._SubParsersAction[_Parser]", name: str, description: str, examples: str
 ) -> argparse.ArgumentParser:
-    called = os.environ.get(_CALLED) or f"python -m local_lambda {name}"
+    called = os.environ.get(_CALLED) or f"{_program()} {name}"
     command = commands.add_parser(
         name,
         prog=called,
@@ -118,6 +123,14 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         "--config-file", type=Path, metavar="FILE", help="instead of the template's samconfig.toml"
     )
     command.add_argument("--config-env", metavar="NAME", help="the environment of samconfig.toml to read")
+    command.add_argument(
+        "--layer",
+        action="append",
+        default=[],
+        metavar="ARN=FOLDER|ZIP|PACKAGE",
+        help="local content of a layer that the template names by ARN, which may be its name alone; "
+        "also in local-layers.json beside the template",
+    )
     command.add_argument(
         "--debug",
         type=int,

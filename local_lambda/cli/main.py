@@ -57,6 +57,7 @@ def _run(arguments: Namespace, terminal: Terminal, environ: Mapping[str, str]) -
         env_vars=arguments.env_vars,
         config_file=arguments.config_file,
         config_env=arguments.config_env,
+        layers=arguments.layer,
         command=command,
     )
     if arguments.command == "start":

@@ -49,6 +49,8 @@ class FunctionConfiguration:
     memory: int = DEFAULT_MEMORY
     environment: dict[str, str] = field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
+    missing_layers: tuple[str, ...] = ()
+    """ARNs of layers whose content is on AWS only."""
     url: FunctionUrlConfig | None = None
     reserved_concurrency: int | None = None
     build_method: str = field(default="", compare=False)
@@ -93,4 +95,6 @@ class SamOptions:
     env_vars: Path | None = None
     config_file: Path | None = None
     config_env: str | None = None
+    layers: Sequence[str] = ()
+    """Local content for layers by ARN: ARN=FOLDER, ARN=ZIP or ARN=PACKAGE."""
     command: str = "start-api"

@@ -12,7 +12,7 @@ here() { # here PATH_ON_LAMBDA: where it is on this machine
 }
 
 wrapper=$(here "$AWS_LAMBDA_EXEC_WRAPPER")
-[ ! -f "$wrapper" ] && echo "$AWS_LAMBDA_EXEC_WRAPPER: does not exist" && exit 127
+[ ! -f "$wrapper" ] && echo "$AWS_LAMBDA_EXEC_WRAPPER: does not exist${_LOCAL_LAMBDA_MISSING:+; $_LOCAL_LAMBDA_MISSING}" && exit 127
 [ ! -x "$wrapper" ] && echo "$AWS_LAMBDA_EXEC_WRAPPER: is not an executable" && exit 126
 # The streaming layer's wrapper may start another one.
 [ -n "$LAMBDA_STREAMING_NEXT_WRAPPER" ] &&

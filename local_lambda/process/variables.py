@@ -65,6 +65,11 @@ def function_variables(
         # Not Lambda's: where /opt is, for our own bootstrap files and for a runtime in the function's folder.
         "LAMBDA_LAYERS_DIR": str(directories.opt),
     }
+    if configuration.missing_layers:
+        reserved["_LOCAL_LAMBDA_MISSING"] = (
+            f"left out, its content is on AWS only: {', '.join(configuration.missing_layers)} "
+            "(--layer ARN=FOLDER|ZIP|PACKAGE)"
+        )
     return passed_on | _defaults(configuration, directories) | configuration.environment | reserved
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from local_lambda.model.function import ConfigurationError, SamOptions
 from local_lambda.sam.env_vars import VariableOverrides, parse
+from local_lambda.sam.layer_content import LayerContents, read_layers
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Values:
 
     parameters: Mapping[str, str]
     variables: VariableOverrides
+    layers: LayerContents
 
 
 def read_values(path: Path, options: SamOptions) -> Values:
@@ -30,14 +32,15 @@ def read_values(path: Path, options: SamOptions) -> Values:
         parameters = CfnParameterOverridesType().convert(overrides, None, None)
     except Exception as error:
         raise ConfigurationError(f"--parameter-overrides cannot be read: {sentence(error)}.") from error
+    layers = read_layers(options.layers, path)
     env_vars = options.env_vars or configured.get("env_vars")
     if env_vars is None:
-        return Values(parameters, {})
+        return Values(parameters, {}, layers)
     try:
         text = Path(env_vars).read_text()
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"--env-vars {env_vars} cannot be read: {sentence(error)}.") from error
-    return Values(parameters, parse(text, env_vars))
+    return Values(parameters, parse(text, env_vars), layers)
 
 
 def builds_in_container(path: Path, options: SamOptions) -> bool:

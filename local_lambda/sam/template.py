@@ -22,6 +22,7 @@ from local_lambda.model.function import (
 )
 from local_lambda.sam.env_vars import VariableOverrides, for_function, undeclared, unused
 from local_lambda.sam.function import reserved_concurrency, url_config, url_resources
+from local_lambda.sam.layer_content import LayerContents, layer_name
 from local_lambda.sam.manifest import builds, more_than_a_copy
 from local_lambda.sam.parameters import Parameters
 from local_lambda.sam.rest_api import rest_apis
@@ -188,7 +189,8 @@ def _function(
         timeout=_number(function.timeout, DEFAULT_TIMEOUT, f"Timeout of {name}"),
         memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
         environment=_variables(name, _declared(function, values, notices), notices),
-        layers=tuple(_layers(name, function.layers, notices)),
+        layers=tuple(_layers(name, function, values.layers, notices)),
+        missing_layers=tuple(layer.arn for layer in function.layers if _is_missing(layer, values.layers)),
         url=url_config(name, url) if url else None,
         reserved_concurrency=reserved_concurrency(name, resource),
         build_method=str((function.metadata or {}).get("BuildMethod") or ""),
@@ -233,10 +235,20 @@ def _variables(name: str, declared: dict[str, Any], notices: list[str]) -> dict[
     return variables
 
 
-def _layers(name: str, layers: list[Any], notices: list[str]) -> Iterator[Layer]:
-    for layer in layers:
+def _is_missing(layer: Any, contents: LayerContents) -> bool:
+    return not layer.codeuri and not contents.is_known(layer.arn)
+
+
+def _layers(name: str, function: Any, contents: LayerContents, notices: list[str]) -> Iterator[Layer]:
+    for layer in function.layers:
+        if _is_missing(layer, contents):
+            notices.append(
+                f"{name}: the layer {layer.arn} is left out: its content is on AWS only "
+                f"(--layer {layer_name(layer.arn)}=FOLDER|ZIP|PACKAGE gives it some)"
+            )
+            continue
         if not layer.codeuri:
-            notices.append(f"{name}: the layer {layer.arn} is left out: its content is on AWS only")
+            yield Layer(contents.content(layer.arn, str(function.runtime)))
             continue
         content = Path(layer.codeuri).resolve()
         # `sam build` puts a layer with a Python BuildMethod below python/; this is the source when it is not.

@@ -23,6 +23,21 @@ def wheel() -> Path:
     return built
 
 
+@functools.cache
+def local_wheel() -> Path:
+    """Build the wheel of the local Lambda from a copy of its sources, without a network."""
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Path(scratch)
+        for name in ("local_lambda", "layers", "docs"):
+            shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "LICENSE"):
+            shutil.copy(ROOT / name, project / name)
+        directory = Path(tempfile.mkdtemp(prefix="local-wheel-"))
+        build(project, directory, "-t", "wheel")
+    [built] = directory.glob("*.whl")
+    return built
+
+
 def build(sources: Path, directory: Path, *arguments: str) -> None:
     """Run hatchling on a copy of ``sources``."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -40,8 +55,9 @@ def _unpacked() -> Path:
 
 
 def pip_install(*arguments: str, python: str = sys.executable) -> None:
-    """Run pip, without a network."""
-    command = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", *arguments]
+    """Install with pip for a Python, without a network."""
+    pip = [sys.executable, "-m", "pip", "--python", python]
+    command = [*pip, "install", "--quiet", "--no-deps", "--no-index", *arguments]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
 
 

@@ -6,6 +6,7 @@ import ast
 import importlib.metadata
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 
 from local_lambda.process.python import SHIPPED
@@ -47,6 +48,13 @@ def test_what_serving_imports_is_installed_and_what_it_does_not_is_not() -> None
     assert used <= {package.partition(" ")[0] for package in pins("requirements-local.txt")}
     # debugpy is found, and imported by functions.
     assert wanted() <= used | {"debugpy"}
+
+
+def test_the_package_declares_what_serving_installs() -> None:
+    lines = (ROOT / "requirements-local.in").read_text().splitlines()
+    listed = {line.partition("#")[0].strip() for line in lines} - {""}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert set(project["dependencies"]) == listed
 
 
 def test_no_command_of_the_user_s_is_hidden() -> None:

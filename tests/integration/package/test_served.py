@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from lambda_streaming._command import wrapper
 from tests.support.interpreters import interpreters
 from tests.support.package import install_into
+from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda
 
@@ -34,6 +36,7 @@ FUNCTION = """
     Properties:
       CodeUri: {code}
       Handler: app.handler
+      Timeout: 60
       Runtime: python{runtime}
       FunctionUrlConfig: {{AuthType: NONE, InvokeMode: RESPONSE_STREAM}}
       Environment: {{Variables: {{{variables}}}}}
@@ -79,3 +82,32 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
 def test_a_url_has_what_the_way_serves(local: LocalLambda, name: str, body: str) -> None:
     response = request(local.urls[name], "/")
     assert (response.status, response.body.decode()) == (200, body)
+
+
+BY_ARN = """
+  {name}:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: |
+        def handler(event, response_stream, context): response_stream.write("streamed")
+      Handler: index.handler
+      Timeout: 60
+      Runtime: python{runtime}
+      Layers: [!Sub 'arn:aws:lambda:${{AWS::Region}}:${{AWS::AccountId}}:layer:{layer}:3']
+      Environment: {{Variables: {{AWS_LAMBDA_EXEC_WRAPPER: /opt/python/streaming-bootstrap}}}}
+      FunctionUrlConfig: {{AuthType: NONE, InvokeMode: RESPONSE_STREAM}}
+"""
+
+
+def test_layers_by_arn(tmp_path: Path) -> None:
+    """The streaming layer by its name; another by --layer; a third is nowhere, and its 502 says so."""
+    names = {"Known": "lambda-streaming", "Given": "shared", "Missing": "elsewhere"}
+    resources = "".join(BY_ARN.format(name=name, layer=layer, runtime=OWN) for name, layer in names.items())
+    template = tmp_path / "template.yaml"
+    template.write_text(f"Transform: AWS::Serverless-2016-10-31\nResources:{resources}")
+    with LocalLambda(template, "--layer", f"shared={ROOT / 'layers' / 'opt'}") as local:
+        for name in ("Known", "Given"):
+            assert request(local.urls[name], "/").body == b"streamed"
+        assert request(local.urls["Missing"], "/").status == 502
+        local.wait_for("Missing | /opt/python/streaming-bootstrap: does not exist; left out")
+        local.wait_for("layer:elsewhere:3 (--layer ARN=FOLDER|ZIP|PACKAGE)")

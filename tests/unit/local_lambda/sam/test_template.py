@@ -80,6 +80,7 @@ Resources:
         memory=128,
         environment={"SHARED": "global", "NUMBER": "7", "FLAG": "true", "IF": "yes"},
         layers=(Layer(tmp_path / "layer", "python"),),
+        missing_layers=("arn:aws:lambda:eu-west-1:1:layer:gone:1",),
         url=FunctionUrlConfig(auth_type="NONE", invoke_mode="RESPONSE_STREAM"),
     )
     assert (second.name, second.timeout, second.memory) == ("second", 20, 1024)
