@@ -54,7 +54,7 @@ export function save() {
 export const title = ({ request }) => (request.event ? `${request.name} event` : `${request.name} ${request.method} ${request.path}`);
 
 function item(run, index, current) {
-  const { text, tone } = run.told ?? statusOf(run);
+  const { text, tone } = run.running ? { text: "under way", tone: "none" } : (run.told ?? statusOf(run));
   const figures = run.total === null ? "" : `${seconds(run.total)}, ${size(run.bytes)}`;
   return element(
     "li", current ? { "aria-current": "true" } : {},
