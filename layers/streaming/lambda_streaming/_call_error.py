@@ -6,7 +6,7 @@ because a decorator lies in between.
 
 from __future__ import annotations
 
-from lambda_streaming._call_form import innermost, is_context_name, is_stream_name, name_of
+from lambda_streaming._call_form import innermost, is_context_name, is_stream_name, name_of, yields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _MISFITS = (
 )
 
 
+_NO_JSON = "generator is not JSON serializable"
 # Decorators pass (event, context) on, and few of them anything else.
 _REMEDY = "take (event, context), and write to context.response_stream"
 
@@ -38,6 +39,12 @@ def explanation(
         return None
     if isinstance(error, AttributeError):
         return _mistaken(error, handler, context, stream)
+    if _NO_JSON in str(error) and yields(innermost(handler)):  # such as Powertools' idempotent
+        return TypeError(
+            f"{name_of(handler)}() yields its body, which a decorator takes for JSON ({error}): {_REMEDY}"
+        )
+    if not isinstance(error, TypeError):
+        return None
     if _is_misfit(error, innermost(handler)):
         return TypeError(
             f"{name_of(handler)}() cannot be called with {_arguments(form)} ({error}): {_REMEDY}"

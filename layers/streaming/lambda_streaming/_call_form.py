@@ -76,6 +76,12 @@ def yields(handler: object) -> bool:
     return code is not None and bool(code.co_flags & (_GENERATOR | _ASYNC_GENERATOR))
 
 
+def is_async(handler: object) -> bool:
+    """Tell whether ``handler`` is an async generator function."""
+    code = getattr(handler, "__code__", None)
+    return code is not None and bool(code.co_flags & _ASYNC_GENERATOR)
+
+
 def name_of(handler: object) -> str:
     """Return what to call ``handler`` in a message."""
     return getattr(handler, "__name__", None) or type(handler).__name__

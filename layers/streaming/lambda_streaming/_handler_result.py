@@ -42,7 +42,7 @@ def stream_response_of(
     """
     try:
         result = form.call(handler, event, context, stream, more)
-    except (TypeError, AttributeError) as error:
+    except Exception as error:
         from lambda_streaming._call_error import explanation
 
         if (explained := explanation(error, handler, form, context, stream)) is not None:

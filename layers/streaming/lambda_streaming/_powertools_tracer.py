@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from lambda_streaming._call_form import name_of, yields
+from lambda_streaming._call_form import is_async, name_of, yields
 from lambda_streaming._exceptions import InvalidStreamingOperation
 
 TYPE_CHECKING = False
@@ -30,7 +30,8 @@ def keeps_the_body(handler: Any) -> Any:
             settings = _closure(handler)
             tracer = settings.get("self") if settings.get("capture_response", True) else tracer
         handler = inner
-    return tracer if yields(handler) else None
+    # What an async generator yields, the SDK does not iterate.
+    return tracer if yields(handler) and not is_async(handler) else None
 
 
 def check(handler: object, tracer: Any) -> None:

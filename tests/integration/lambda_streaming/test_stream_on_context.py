@@ -329,6 +329,25 @@ MISTAKES: dict[str, tuple[str, str]] = {
         """,
         "Wrapper() cannot be called with (event, context)",
     ),
+    "a decorator below takes the generator for a result": (
+        """
+        import json
+
+        def kept(handler):
+            @functools.wraps(handler)
+            def decorate(event, context):
+                result = handler(event, context)
+                json.dumps(result)
+                return result
+            return decorate
+
+        @streamify_response
+        @kept
+        def handler(event, context):
+            yield "x"
+        """,
+        "handler() yields its body, which a decorator takes for JSON",
+    ),
     "a handler takes the context for the stream": (
         """
         @streamify_response
