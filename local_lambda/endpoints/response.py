@@ -26,6 +26,10 @@ class InvalidResult(ValueError):
     """The function's result cannot be an HTTP response."""
 
 
+class ReservedHeader(InvalidResult):
+    """The function's result has a header that only AWS may send."""
+
+
 def compact(value: Any) -> bytes:
     """Return JSON as AWS writes it: no white space, no escapes that are not needed."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
@@ -49,13 +53,16 @@ def status_of(value: Any) -> int:
 
 
 def header(name: str, value: Any) -> tuple[str, str]:
-    """Return a header as it goes out, under another name where AWS gives it one. Raises InvalidResult."""
+    """Return a header as it goes out, under another name where AWS gives it one.
+
+    Raises InvalidResult, or its ReservedHeader.
+    """
     if isinstance(value, (bool, int, float)):
         value = json.dumps(value)
     if not isinstance(value, str) or not _TOKEN.fullmatch(name) or _CONTROL.search(value):
         raise InvalidResult(f"{value!r} cannot be the value of the header {name!r}")
     if name.lower().startswith(_REMAPPED_PREFIX.lower()):
-        raise InvalidResult(f"the header {name} is AWS's own: a function must not send it")
+        raise ReservedHeader(f"the header {name} is AWS's own: a function must not send it")
     return (f"{_REMAPPED_PREFIX}{name}" if name.lower() in _REMAPPED else name, value.strip(" \t"))
 
 

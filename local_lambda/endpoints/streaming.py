@@ -71,6 +71,20 @@ class Failure:
     warning: str
 
 
+class BodyError(ValueError):
+    """The body is not what its headers say."""
+
+
+class BodyStep(Protocol):
+    """What a body is passed through on its way to the client, piece by piece."""
+
+    def feed(self, data: bytes) -> bytes:
+        """Take a piece; return what the client gets of it. Raises BodyError."""
+
+    def finish(self) -> None:
+        """Note that the body has ended. Raises BodyError if it was not complete."""
+
+
 class Policy(Protocol):
     """What differs between the endpoints that stream."""
 
@@ -83,11 +97,14 @@ class Policy(Protocol):
     def head(self, prelude: Prelude) -> HttpResponse:
         """Return the head that the prelude asks for. Raises InvalidResult."""
 
+    def body_step(self, prelude: Prelude) -> BodyStep | None:
+        """Return what the body is passed through; None where it reaches the client as it is."""
+
     def headers(self, own: Headers) -> Headers:
         """Return the function's headers with those that AWS adds, but for the date."""
 
-    def warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:
-        """Return what the user should know about a prelude and its headers."""
+    def stream_warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:
+        """Return what the user should know about the head of a stream."""
 
     def empty(
         self, head: ResponseHead, error: PreludeError | None
@@ -117,7 +134,9 @@ class StreamedResponse:
         self._is_head = method == "HEAD"
         self._head = ResponseHead(True, None)
         self._opening: PreludeDecoder | HttpResponse = policy.opening(self._head)
+        self._step: BodyStep | None = None
         self._begun = False
+        self._bodyless = False
         self._opened = False
         self._length: int | None = None
         self._sent = 0
@@ -176,14 +195,16 @@ class StreamedResponse:
         if (prelude := self._opening.prelude) is None:
             return []
         self._received += len(body)
-        return [*self._begin(self._policy.head(prelude), prelude), *self._body(body)]
+        head, self._step = self._policy.head(prelude), self._policy.body_step(prelude)
+        return [*self._begin(head, prelude), *self._body(body)]
 
     def _begin(self, head: HttpResponse, prelude: Prelude | None) -> list[Action]:
         self._begun = True
         self._length = _declared_length(head.headers)
-        actions: list[Action] = [*map(Warn, self._policy.warnings(prelude, head.headers))]
+        actions: list[Action] = [*map(Warn, self._policy.stream_warnings(prelude, head.headers))]
         actions.append(Head(head.status, self._policy.headers(head.headers)))
-        if self._is_head or head.status in BODYLESS_STATUSES:
+        self._bodyless = self._is_head or head.status in BODYLESS_STATUSES
+        if self._bodyless:
             # Complete with its head; the function may go on as long as it likes.
             self.served = True
             actions.append(End())
@@ -191,6 +212,13 @@ class StreamedResponse:
 
     def _body(self, data: bytes) -> list[Action]:
         if self.served or not data:
+            return []
+        try:
+            data = self._step.feed(data) if self._step else data
+        except BodyError as error:
+            self.served = True
+            return self._cut(str(error))
+        if not data:
             return []
         if self._length is not None and self._sent + len(data) > self._length:
             self.served = True
@@ -202,10 +230,18 @@ class StreamedResponse:
         if error is not None and self._policy.ends_cleanly(error):
             return [Warn(f"FAILED after {self._sent} bytes, and {_CANNOT_TELL}: {error}"), End()]
         if error is not None:
-            return [Warn(f"the response was cut after {self._sent} bytes: {error}"), Cut()]
+            return self._cut(str(error))
+        try:
+            if self._step is not None:
+                self._step.finish()
+        except BodyError as unfinished:
+            return self._cut(str(unfinished))
         if self._length is not None and self._sent != self._length:
             return self._wrong_length(self._sent)
         return [End()]
+
+    def _cut(self, reason: str) -> list[Action]:
+        return [Warn(f"the response was cut after {self._sent} bytes: {reason}"), Cut()]
 
     def _end_empty(self) -> list[Action]:
         error = None
@@ -228,7 +264,7 @@ class StreamedResponse:
                 return [Warn("the response stream was still open at the timeout: does the handler end it?")]
             return [Warn("nothing had been written at the timeout, nor had a response stream been ended")]
         text = self._policy.empty_body_warning
-        if error is not None or text is None or self._received or not self._begun:
+        if error is not None or text is None or self._received or not self._begun or self._bodyless:
             return []
         return [Warn(text)] if isinstance(self._opening, PreludeDecoder) else []
 

@@ -18,6 +18,8 @@ class HttpRequest:
     headers: Headers
     peer: str
     port: int
+    as_sent: Headers = field(default_factory=list)
+    """The same headers with their names as the client wrote them; empty where nobody did."""
 
     @property
     def path(self) -> str:

@@ -185,6 +185,7 @@ async def _next_request(connection: Connection, http: h11.Connection) -> HttpReq
         _text_headers(event.headers),
         (connection.extra("peername") or ("127.0.0.1",))[0],  # none when it has left already
         connection.extra("sockname")[1],
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers.raw_items()],
     )
 
 

@@ -1,7 +1,7 @@
 """Functions, their URLs and REST APIs, as a template declares them, with AWS's defaults."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from local_lambda.model.cors import CorsConfiguration
@@ -36,6 +36,16 @@ class FunctionUrlConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Logging:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html; None is not configured."""
+
+    log_format: str | None = None
+    level: str | None = None
+    """The lowest level of the application's own lines."""
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionConfiguration:
     """https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html"""
 
@@ -53,6 +63,9 @@ class FunctionConfiguration:
     """ARNs of layers whose content is on AWS only."""
     url: FunctionUrlConfig | None = None
     reserved_concurrency: int | None = None
+    logging: Logging = Logging()
+    alias: str | None = None
+    """The alias that SAM publishes (AutoPublishAlias); its URL and its REST APIs call that."""
     build_method: str = field(default="", compare=False)
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html"""
     copies: tuple[tuple[Path, Path], ...] = field(default=(), compare=False)
@@ -85,6 +98,10 @@ class RestApiConfiguration:
     endpoint_type: str = "EDGE"
     binary_media_types: tuple[str, ...] = ()
     stage_variables: dict[str, str] = field(default_factory=dict)
+
+    def with_routes_to(self, functions: Collection[str]) -> "RestApiConfiguration":
+        """Return the API with its routes to these functions, given by their logical ids."""
+        return replace(self, routes=tuple(route for route in self.routes if route.function in functions))
 
 
 @dataclass(frozen=True, kw_only=True)

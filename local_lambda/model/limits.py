@@ -18,6 +18,12 @@ MAX_CLIENT_CONTEXT_BYTES = 3583
 MAX_STREAMED_BYTES = 200 * 1024 * 1024
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the time that Init has.
 INIT_SECONDS = 10.0
+# The same page: the longest that Shutdown takes. For an extension within the runtime it is 0.5 on AWS; a busy
+# machine gets more.
+SHUTDOWN_SECONDS = 2.0
+# The text of botocore 1.44.8 and, for managed instances, its model's maximum. The documentation has 900 yet.
+MAX_TIMEOUT = 1800
+MAX_MANAGED_TIMEOUT = 5400
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html: API Gateway
 # rejects metadata whose delimiter ends later. What a function URL does is unknown, so it is a warning there.
 MAX_PRELUDE_BYTES = 16 * 1024

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_lambda.log.terminal import EnvironmentLog, FunctionLog
-from local_lambda.model.limits import INIT_SECONDS, LIMITS, Limits
+from local_lambda.model.limits import INIT_SECONDS, LIMITS, SHUTDOWN_SECONDS, Limits
 from local_lambda.platform.invocation import TIMED_OUT, FunctionError, Invocation, ResponseReceiver
 from local_lambda.platform.report import (
     Report,
@@ -76,8 +76,10 @@ class ExecutionEnvironment:
         return failure is None and self.alive
 
     async def close(self) -> None:
-        """Shut down: end the process and all that it has started."""
+        """Shut down: end the process and all that it has started; by SIGTERM first where an extension is."""
         if self._process is not None:
+            if self._api.has_extensions and self.alive:
+                await self._process.terminate(SHUTDOWN_SECONDS)
             await self._process.kill()
         await self._api.close()
 

@@ -59,6 +59,11 @@ class Function:
         self._turning_over: set[asyncio.Task[bytes]] = set()
         self._waiting = 0
 
+    @property
+    def alias(self) -> str | None:
+        """The alias that URLs and REST APIs call, where there is one."""
+        return self._spec.alias
+
     async def admit(self) -> None:
         """Wait for room while invocations that have responded end; then `invoke`. Raises Throttled."""
         with contextlib.suppress(TimeoutError):

@@ -26,5 +26,7 @@ class LaunchSpec:
     reserved_concurrency: int | None = None
     copies: Sequence[tuple[Path, Path]] = ()
     """Directories that the process runs in the place of their sources: the source, then its copy."""
+    alias: str | None = None
+    """What URLs and REST APIs call; part of the ARN that the function sees."""
     notices: Sequence[str] = ()
     """What the user should know about how the function runs here."""

@@ -69,6 +69,7 @@ class Preparer:
             watchdog=self._watchdog,
             namespace=namespace,
             reserved_concurrency=function.reserved_concurrency,
+            alias=function.alias,
             notices=[*runtime.notices, *self._without_opt(function)],
             copies=function.copies,
         )

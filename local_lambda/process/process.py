@@ -98,6 +98,12 @@ class RuntimeProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
+    async def terminate(self, seconds: float) -> None:
+        """Send SIGTERM to the process and all that it has started; wait so long for the process to exit."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGTERM)
+        await asyncio.wait({self.exited}, timeout=seconds)
+
     async def kill(self) -> None:
         """End the process and all that it has started."""
         self.signal_kill()

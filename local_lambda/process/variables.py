@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_lambda.model.function import FunctionConfiguration
+from local_lambda.model.function import FunctionConfiguration, Logging
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ def function_variables(
         "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory),
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{configuration.name}",
+        "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logging.group or f"/aws/lambda/{configuration.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_REGION": region,
@@ -80,6 +80,7 @@ def _defaults(configuration: FunctionConfiguration, directories: Directories) ->
         "LD_LIBRARY_PATH": f"{task}:{task}/lib:{opt}/lib",
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
+        **_logging(configuration.logging),
     }
     if configuration.runtime.startswith("python"):
         variables |= {
@@ -91,4 +92,18 @@ def _defaults(configuration: FunctionConfiguration, directories: Directories) ->
         }
     elif configuration.runtime.startswith("nodejs"):
         variables["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{configuration.runtime}"
+    return variables
+
+
+def _logging(logging: Logging) -> dict[str, str]:
+    """Return what tells a runtime its LoggingConfig.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html: in JSON format the
+    level is INFO unless another is configured; in text format there is none.
+    """
+    if logging.log_format is None:
+        return {}
+    variables = {"AWS_LAMBDA_LOG_FORMAT": logging.log_format}
+    if logging.log_format == "JSON":
+        variables["AWS_LAMBDA_LOG_LEVEL"] = logging.level or "INFO"
     return variables

@@ -1,4 +1,4 @@
-"""What SAM CLI's own model of a function lacks: its URL's configuration and its reserved concurrency.
+"""What SAM CLI's own model of a function lacks: its URL, its reserved concurrency, its alias, its logging.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-url.html and
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from local_lambda.model.cors import CorsConfiguration, InvalidCors
-from local_lambda.model.function import ConfigurationError, FunctionUrlConfig
+from local_lambda.model.function import ConfigurationError, FunctionUrlConfig, Logging
+
+_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
 
 def url_config(name: str, properties: Mapping[str, Any]) -> FunctionUrlConfig:
@@ -56,3 +58,26 @@ def reserved_concurrency(name: str, resource: Mapping[str, Any]) -> int | None:
     if value is not None and not str(value).isdecimal():
         raise ConfigurationError(f"The ReservedConcurrentExecutions of {name} must be a number.")
     return None if value is None else int(value)
+
+
+def alias(resource: Mapping[str, Any]) -> str | None:
+    """Return the function's AutoPublishAlias; None without one, or where only AWS knows it."""
+    value = (resource.get("Properties") or {}).get("AutoPublishAlias")
+    return value if isinstance(value, str) and value else None
+
+
+def logging(name: str, properties: Any) -> Logging:
+    """Read a LoggingConfig. Raises ConfigurationError."""
+    if not isinstance(properties, Mapping):
+        return Logging()
+    log_format, level, group = (
+        value if isinstance(value := properties.get(key), str) else None
+        for key in ("LogFormat", "ApplicationLogLevel", "LogGroup")
+    )
+    if log_format not in (None, "JSON", "Text"):
+        raise ConfigurationError(f"The LogFormat of {name} must be JSON or Text, not {log_format!r}.")
+    if level not in (None, *_LEVELS):
+        raise ConfigurationError(
+            f"The ApplicationLogLevel of {name} must be one of {', '.join(_LEVELS)}, not {level!r}."
+        )
+    return Logging(log_format=log_format, level=level, group=group)

@@ -21,8 +21,9 @@ from local_lambda.model.function import (
     SamOptions,
 )
 from local_lambda.sam.env_vars import VariableOverrides, for_function, undeclared, unused
-from local_lambda.sam.function import reserved_concurrency, url_config, url_resources
+from local_lambda.sam.function import alias, logging, reserved_concurrency, url_config, url_resources
 from local_lambda.sam.layer_content import LayerContents, layer_name
+from local_lambda.sam.left_out import custom_runtime, overlong_timeout, web_functions
 from local_lambda.sam.manifest import builds, more_than_a_copy
 from local_lambda.sam.parameters import Parameters
 from local_lambda.sam.rest_api import rest_apis
@@ -144,14 +145,26 @@ def _read(path: Path, values: Values) -> Template:
         # SAM CLI meets a malformed template with whatever its code runs into.
         raise ConfigurationError(f"SAM CLI cannot read {path}: {sentence(error)}.") from error
     notices = parameters.notices() + _unused(values.variables, functions)
+    notices += web_functions((stack.stack_path, stack.resources) for stack in stacks)
+    custom = {
+        one.full_path: text for one in functions if (text := custom_runtime(one.full_path, one.runtime))
+    }
+    notices += custom.values()
     try:
-        configurations = [_function(function, stacks, path, values, notices) for function in functions]
+        configurations = [
+            _function(function, stacks, path, values, notices)
+            for function in functions
+            if function.full_path not in custom
+        ]
     except ConfigurationError as error:
         raise ConfigurationError(parameters.cause(str(error)) or str(error)) from error
     if not configurations:
-        raise ConfigurationError(f"{path} declares no function with local code.")
+        reasons = "".join(f" {notice}." for notice in notices)
+        raise ConfigurationError(f"{path} declares no function with local code.{reasons}")
     apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
     files = tuple(Path(stack.location).resolve() for stack in stacks)
+    served = {one.logical_id for one in configurations}
+    apis = [kept for api in apis if (kept := api.with_routes_to(served)).routes]
     return Template(path, configurations, apis, notices, files=files)
 
 
@@ -179,6 +192,8 @@ def _function(
     stack = next(stack for stack in stacks if stack.stack_path == function.stack_path)
     resource = stack.resources.get(function.name, {})
     urls = url_resources(one for each in stacks for one in each.resources.values())
+    timeout = _number(function.timeout, DEFAULT_TIMEOUT, f"Timeout of {name}")
+    notices += overlong_timeout(name, timeout, managed=bool(function.capacity_provider_config))
     url = function.function_url_config or next((urls[key] for key in references if key in urls), None)
     return FunctionConfiguration(
         logical_id=name,
@@ -186,13 +201,15 @@ def _function(
         runtime=str(function.runtime),
         handler=str(function.handler),
         code=function.inlinecode or Path(function.codeuri).resolve(),
-        timeout=_number(function.timeout, DEFAULT_TIMEOUT, f"Timeout of {name}"),
+        timeout=timeout,
         memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
         environment=_variables(name, _declared(function, values, notices), notices),
         layers=tuple(_layers(name, function, values.layers, notices)),
         missing_layers=tuple(layer.arn for layer in function.layers if _is_missing(layer, values.layers)),
         url=url_config(name, url) if url else None,
         reserved_concurrency=reserved_concurrency(name, resource),
+        logging=logging(name, function.logging_config),
+        alias=alias(resource),
         build_method=str((function.metadata or {}).get("BuildMethod") or ""),
     )
 

@@ -58,6 +58,11 @@ def bad_gateway() -> HttpResponse:
     return HttpResponse(502, [("Content-Type", JSON)], b"Internal Server Error")
 
 
+def reserved_header() -> HttpResponse:
+    """Return the response to a result with a header of AWS's own (reported with this text)."""
+    return HttpResponse(500, [("Content-Type", JSON)], b"Internal Server Error")
+
+
 def invalid_result() -> HttpResponse:
     """Return the response to a result with an invalid status, header or cookie (reported, not recorded)."""
     return error_response(500, "InternalFailure", {"message": None})

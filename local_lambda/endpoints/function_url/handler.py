@@ -95,7 +95,9 @@ class FunctionUrl:
         if len(event) > limit:
             raise _too_large(limit)
         streaming = self._configuration.invoke_mode == "RESPONSE_STREAM"
-        return Invocation(request_id, event, trace.header, streaming=streaming)
+        return Invocation(
+            request_id, event, trace.header, qualifier=self._function.alias, streaming=streaming
+        )
 
     def _caller(self, request: HttpRequest, body: bytes) -> Caller | None:
         """Return who has signed the request; None where AuthType is NONE. Raises Rejected."""

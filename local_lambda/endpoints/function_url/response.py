@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 """
 
-from local_lambda.endpoints.function_url import errors, result
+from local_lambda.endpoints.function_url import content_encoding, errors, result
 from local_lambda.endpoints.function_url.cors import doubled
 from local_lambda.endpoints.prelude import (
     INTEGRATION_CONTENT_TYPE,
@@ -11,11 +11,18 @@ from local_lambda.endpoints.prelude import (
     PreludeDecoder,
     PreludeError,
 )
-from local_lambda.endpoints.response import InvalidResult, platform_headers, remapped_warnings
-from local_lambda.endpoints.streaming import Action, Failure, Warn, whole
+from local_lambda.endpoints.response import (
+    InvalidResult,
+    ReservedHeader,
+    platform_headers,
+    remapped_warnings,
+)
+from local_lambda.endpoints.streaming import Action, BodyStep, Failure, Warn, whole
 from local_lambda.http.message import Headers, HttpResponse
 from local_lambda.model.limits import MAX_PRELUDE_BYTES
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
+
+_ENCODING = "content-encoding"
 
 
 class UrlPolicy:
@@ -38,11 +45,23 @@ class UrlPolicy:
 
     def head(self, prelude: Prelude) -> HttpResponse:
         """Return the head that the prelude asks for. Raises InvalidResult."""
-        return result.from_prelude(prelude)
+        head = result.from_prelude(prelude)
+        if not content_encoding.is_gzip(prelude.headers):
+            return head
+        return HttpResponse(head.status, [field for field in head.headers if field[0].lower() != _ENCODING])
+
+    def body_step(self, prelude: Prelude) -> BodyStep | None:
+        """Return what decompresses a body in gzip."""
+        return content_encoding.Gunzip() if content_encoding.is_gzip(prelude.headers) else None
 
     def headers(self, own: Headers) -> Headers:
         """Return all headers but the date, in AWS's order: those of Cors stand beside the function's own."""
         return [*self._cors, *own, *platform_headers(self._invocation.request_id, self._invocation.trace_id)]
+
+    def stream_warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:
+        """Return what the user should know about the head of a stream."""
+        encoding = [] if prelude is None else content_encoding.warnings(prelude.headers)
+        return [*self.warnings(prelude, own), *encoding]
 
     def warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:
         """Return what the user should know about a prelude and its headers."""
@@ -71,6 +90,8 @@ class UrlPolicy:
         """Return the response to a result or a prelude that is not valid."""
         if isinstance(error, PreludeError):
             return _failure(f"the prelude is not valid: {error}")
+        if isinstance(error, ReservedHeader):
+            return Failure(errors.reserved_header(), f"the client got 500 Internal Server Error: {error}")
         return Failure(errors.invalid_result(), f"the client got 500: {error}")
 
     def ends_cleanly(self, error: FunctionError) -> bool:

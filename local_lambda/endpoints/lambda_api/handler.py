@@ -85,7 +85,7 @@ class LambdaApi:
             raise errors.invalid_parameter(str(error)) from error
         for one in self._functions():
             known = one.description.configuration.name == reference.name and reference.is_of(self._region)
-            if known and reference.qualifier in (None, LATEST):
+            if known and reference.qualifier in (None, LATEST, one.description.configuration.alias):
                 return Call(exchange, one, reference, request_id, self._limits)
         raise errors.function_not_found(reference.arn(self._region))
 

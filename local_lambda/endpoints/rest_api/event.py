@@ -19,6 +19,10 @@ from local_lambda.model.function import ACCOUNT_ID, RestApiConfiguration
 
 Values = dict[str, list[str]]
 
+_OWN_NAMES = (
+    "Host", "User-Agent", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto",
+)  # fmt: skip
+_LEFT_OUT = {*HOP_BY_HOP, "content-length"}
 _IDENTITY = (
     "cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "accessKey", "principalOrgId",
     "cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "user",
@@ -94,11 +98,12 @@ def _body(body: bytes, binary: bool) -> str | None:
 
 
 def _headers(request: Request) -> Values:
-    # The names' case is the client's, and AWS's own are written like this: a function must not rely on it.
+    # As recorded: names are the client's (in HTTP/2 lower case) but for API Gateway's own, no Content-Length.
     headers: Values = {}
-    for name, value in request.http.headers:
-        if name not in HOP_BY_HOP:
-            headers.setdefault(name.title(), []).append(value)
+    written = {name.lower(): name for name in _OWN_NAMES}
+    for name, value in request.http.as_sent or request.http.headers:
+        if name.lower() not in _LEFT_OUT:
+            headers.setdefault(written.setdefault(name.lower(), name), []).append(value)
     headers["X-Amzn-Trace-Id"] = [request.trace.root]
     # The truth about this machine, as in the event of a function URL.
     headers.setdefault("X-Forwarded-For", [request.http.peer])

@@ -73,8 +73,10 @@ class RestApi:
             _respond(exchange, errors.request_too_large())
             return
         # Lambda has a request id of its own beside that of API Gateway.
-        invocation = Invocation(str(uuid.uuid4()), event, request.trace.header, streaming=True)
         function = self._functions[request.match.route.function]
+        invocation = Invocation(
+            str(uuid.uuid4()), event, request.trace.header, qualifier=function.alias, streaming=True
+        )
         try:
             await function.admit()
         except Throttled:

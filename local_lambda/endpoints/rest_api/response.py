@@ -48,7 +48,10 @@ class RestApiPolicy:
         """Return all headers but the date, in AWS's order."""
         return [*own, *platform_headers(self._request_id, self._trace)]
 
-    def warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:  # noqa: ARG002 (checked by `head`)
+    def body_step(self, prelude: Prelude) -> None:
+        """Return nothing: API Gateway does not touch the body of a stream."""
+
+    def stream_warnings(self, prelude: Prelude | None, own: Headers) -> list[str]:  # noqa: ARG002 (checked by `head`)
         """Return what the user should know about the headers."""
         return remapped_warnings(own)
 

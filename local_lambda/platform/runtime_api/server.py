@@ -72,6 +72,11 @@ class RuntimeApi:
         self._posting = asyncio.Lock()
         self._initialised: asyncio.Future[FunctionError | None] = asyncio.get_running_loop().create_future()
 
+    @property
+    def has_extensions(self) -> bool:
+        """Whether an extension has registered."""
+        return bool(self._extensions.identifiers)
+
     async def listen(self) -> str:
         """Start on a free loopback port; return the value of AWS_LAMBDA_RUNTIME_API."""
         return f"127.0.0.1:{await self._server.listen(0)}"

@@ -210,6 +210,24 @@ def event_auth_none_browser_get() -> None:
         assert inner not in event[key] if inner else key not in event
 
 
+def event_valid_escapes() -> None:
+    case = CASES["event_valid_escapes"]
+    for path, (raw, decoded) in case["expected_event"]["paths"].items():
+        event = _event({"request": {"path": path}})
+        assert (event["rawPath"], event["requestContext"]["http"]["path"]) == (raw, decoded)
+    event = _event(case)
+    for name in ("rawQueryString", "queryStringParameters"):
+        assert event[name] == case["expected_event"][name]
+
+
+def event_header_sent_twice() -> None:
+    made = HttpRequest("GET", "/", [("x-probe", "first"), ("x-probe", "second")], "192.0.2.1", 443)
+    url = UrlIdentity.of("f", "us-west-2")
+    event = json.loads(url_event(made, b"", url, request_id="an-id", trace_id="Root=1", epoch_ms=0))
+    expected = CASES["event_header_sent_twice"]["expected_event"]
+    assert event["headers"]["x-probe"] == expected["headers.x-probe"]
+
+
 def event_through_cloudfront() -> None:
     headers = {"X-Forwarded-For": "203.0.113.7", "Via": "2.0 xxx.cloudfront.net (CloudFront)"}
     event = _event({"request": {"headers": headers}})
@@ -225,6 +243,8 @@ EVENTS: list[Callable[[], None]] = [
     event_is_base64_rule_by_content_type,
     event_auth_none_browser_get,
     event_through_cloudfront,
+    event_valid_escapes,
+    event_header_sent_twice,
 ]
 
 
@@ -237,7 +257,7 @@ NODE = (
     '{"status":200,"headers":{"Content-Type":"text/html","Cache-Control":"no-cache"}}%00%00%00%00%00%00%00%00'
 )
 # Name of the case → function and path of the raw runtime, then what the client has to see.
-STREAMS: dict[str, tuple[str, str, int, dict[str, str], bytes | None, bool]] = {
+STREAMS: dict[str, tuple[str, str, int, dict[str, str | None], bytes | None, bool]] = {
     "stream_node_from_prelude": (
         "Raw",
         "/prelude-text?text=" + NODE.replace("%", "%25").replace('"', "%22") + "Hello,%2520world!",
@@ -313,6 +333,38 @@ STREAMS: dict[str, tuple[str, str, int, dict[str, str], bytes | None, bool]] = {
         200,
         {"Transfer-Encoding": "chunked"},
         b'"' + b"x" * 6_999_998 + b'"',
+        True,
+    ),
+    "stream_gzip_is_decompressed": (
+        "Raw",
+        "/gzip",
+        200,
+        {"Transfer-Encoding": "chunked", "Content-Encoding": None},
+        b"decompressed by the URL\n",
+        True,
+    ),
+    "remapped_header_sent_by_the_handler": (
+        "Raw",
+        "/headers?name=x-amzn-remapped-connection",
+        500,
+        {},
+        b"Internal Server Error",
+        True,
+    ),
+    "remapped_header_sent_by_a_buffered_handler": (
+        "RawBuffered",
+        "/headers?name=x-amzn-remapped-content-length",
+        500,
+        {},
+        b"Internal Server Error",
+        True,
+    ),
+    "connection_set_by_handler_is_remapped": (
+        "Raw",
+        "/headers",
+        200,
+        {"x-amzn-Remapped-connection": "6", "Connection": "keep-alive"},
+        None,
         True,
     ),
     "stream_timeout_midway_sandbox": ("Short", "/sleep?after=10", 200, {}, b"x" * 10, False),

@@ -166,7 +166,7 @@ def test_a_prelude_without_a_body(limited: LocalLambda) -> None:
         assert request(url, f"/empty-body?status={status}").status == status
     assert request(url, "/nothing").status == 200
     limited.wait_for("its prelude included: the client got 200")
-    assert limited.output.count("the prelude had no body") == 2
+    assert limited.output.count("the prelude had no body") == 1  # a 204 cannot have one
 
 
 def test_extensions_and_restoring(limited: LocalLambda) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -87,9 +89,14 @@ def without_warnings(actions: Iterable[Action]) -> list[Action]:
     return [action for action in actions if not isinstance(action, Warn)]
 
 
+GZIP = {"content-encoding": "gzip"}
 STREAMS = [
     (url_policy, INTEGRATION, prelude(b"body", statusCode=201, headers={"x-a": "b"}, cookies=["c=d"])),
     (url_policy, INTEGRATION, prelude(statusCode=204)),
+    (url_policy, INTEGRATION, prelude(gzip.compress(b"body"), headers=GZIP)),
+    (url_policy, INTEGRATION, prelude(gzip.compress(b"body")[:-4], headers=GZIP)),
+    (url_policy, INTEGRATION, prelude(headers=GZIP)),
+    (url_policy, INTEGRATION, prelude(b"body", headers={"x-amzn-remapped-connection": "close"})),
     (url_policy, INTEGRATION, prelude(b"body", statusCode=99)),
     (url_policy, INTEGRATION, b"no prelude" + DELIMITER),
     (url_policy, INTEGRATION, b'{"statusCode": 200'),
@@ -208,6 +215,71 @@ def test_a_result_that_only_a_buffered_url_interprets() -> None:
     assert "a RESPONSE_STREAM URL does not interpret it" in text
     assert warnings(run(url_policy(), TEXT, [b'{"statusCode": 200}'])) == []
     assert warnings(run(url_policy(), ResponseHead(False, None), [b'{"statusCode'])) == []
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
+def test_no_word_of_an_empty_body_where_there_can_be_none(method: str, status: int) -> None:
+    assert warnings(run(url_policy(), INTEGRATION, [prelude(statusCode=status)], method=method)) == []
+
+
+def test_gzip_is_decompressed_as_it_comes_for_the_client_of_a_url() -> None:
+    """So the client sees what the function has flushed, whatever is still to come."""
+    compressor = zlib.compressobj(wbits=31)
+    first = compressor.compress(b"one") + compressor.flush(zlib.Z_SYNC_FLUSH)
+    machine = StreamedResponse(url_policy(), method="GET")
+    machine.start(INTEGRATION)
+    warn, head, body = machine.data(prelude(first, headers={"Content-Encoding": "GZIP", "x-a": "b"}))
+    assert isinstance(warn, Warn)
+    assert "Content-Encoding: gzip removed" in warn.text
+    names = [("Content-Type", "application/octet-stream"), ("x-a", "b"), *PLATFORM]
+    assert (head, body) == (Head(200, names), Body(b"one"))
+    rest = compressor.compress(b"two") + compressor.flush() + gzip.compress(b"three")
+    assert joined([*machine.data(rest), *machine.end(None)]) == [Body(b"twothree"), End()]
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "reason"),
+    [
+        (b"no gzip", [], "but the body is not"),
+        (gzip.compress(b"body")[:-1], [Body(b"body")], "the body ended before its compressed data did"),
+    ],
+)
+def test_a_body_that_is_not_the_gzip_it_says(body: bytes, sent: list[Action], reason: str) -> None:
+    actions = run(url_policy(), INTEGRATION, [prelude(body, headers=GZIP)])
+    assert without_warnings(actions)[1:] == [*sent, Cut()]
+    assert reason in warnings(actions)[-1]
+
+
+def test_gzip_that_an_error_breaks_off_ends_as_other_bodies_do() -> None:
+    compressed = gzip.compress(b"body")[:-4]
+    told = run(url_policy(), INTEGRATION, [prelude(compressed, headers=GZIP)], TOLD)
+    assert without_warnings(told)[1:] == [Body(b"body"), End()]
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, br"])
+def test_other_encodings_are_passed_on(encoding: str) -> None:
+    actions = run(url_policy(), INTEGRATION, [prelude(b"body", headers={"content-encoding": encoding})])
+    head, *rest = without_warnings(actions)
+    assert isinstance(head, Head)
+    assert ("content-encoding", encoding) in head.headers
+    assert rest == [Body(b"body"), End()]
+    (warning,) = warnings(actions)
+    assert f"Content-Encoding: {encoding} was passed on" in warning
+
+
+def test_a_rest_api_does_not_touch_the_body() -> None:
+    body = gzip.compress(b"body")
+    actions = run(rest_policy(), TEXT, [prelude(body, headers=GZIP)])
+    assert actions[1:] == [Body(body), End()]
+
+
+@pytest.mark.parametrize("name", ["connection", "content-length", "Anything"])
+def test_a_header_that_only_aws_may_send(name: str) -> None:
+    (whole,) = without_warnings(
+        run(url_policy(), INTEGRATION, [prelude(b"a", headers={f"x-amzn-Remapped-{name}": "1"})])
+    )
+    assert isinstance(whole, Whole)
+    assert (whole.response.status, whole.response.body) == (500, b"Internal Server Error")
 
 
 def test_headers_that_aws_renames() -> None:

@@ -4,8 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local_lambda.model.function import FunctionConfiguration
+import pytest
+
+from local_lambda.model.function import FunctionConfiguration, Logging
 from local_lambda.process.variables import Directories, function_variables, region_of
+
+DIRECTORIES = Directories(task=Path("/t"), runtime=Path("/r"), lang=Path("/l"), opt=Path("/o"))
+
+
+@pytest.mark.parametrize(
+    ("logging", "log_format", "level", "group"),
+    [
+        (Logging(), None, None, "/aws/lambda/some"),
+        (Logging(log_format="Text", level="DEBUG"), "Text", None, "/aws/lambda/some"),
+        (Logging(log_format="JSON"), "JSON", "INFO", "/aws/lambda/some"),
+        (Logging(log_format="JSON", level="DEBUG", group="/mine"), "JSON", "DEBUG", "/mine"),
+    ],
+)
+def test_a_logging_config(logging: Logging, log_format: str | None, level: str | None, group: str) -> None:
+    configuration = FunctionConfiguration(
+        logical_id="Some", name="some", runtime="python3.13", handler="a.b", code="", logging=logging
+    )
+    seen = function_variables(configuration, {}, runtime_api="a", log_stream="s", directories=DIRECTORIES)
+    assert seen.get("AWS_LAMBDA_LOG_FORMAT") == log_format
+    assert seen.get("AWS_LAMBDA_LOG_LEVEL") == level
+    assert seen["AWS_LAMBDA_LOG_GROUP_NAME"] == group
 
 
 def test_variables(tmp_path: Path) -> None:

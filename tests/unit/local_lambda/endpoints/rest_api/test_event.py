@@ -26,10 +26,20 @@ TRACE = "Root=1-643eccfb-4c9be61972302fa41111a443"
 
 
 def event(
-    path: str = "/pets", query: str = "", headers: Headers | None = None, body: bytes = b"", **api: Any
+    path: str = "/pets",
+    query: str = "",
+    headers: Headers | None = None,
+    body: bytes = b"",
+    as_sent: Headers | None = None,
+    **api: Any,
 ) -> Any:
     http = HttpRequest(
-        "GET", f"/Prod{path}?{query}", headers or [("host", "127.0.0.1:3001")], "127.0.0.1", 3001
+        "GET",
+        f"/Prod{path}?{query}",
+        headers or [("host", "127.0.0.1:3001")],
+        "127.0.0.1",
+        3001,
+        as_sent or [],
     )
     found = match(ROUTES, "GET", path)
     assert found is not None
@@ -87,13 +97,31 @@ def test_an_event_of_everything() -> None:
     seen = event("/pets/7", "a=1&b=%C3%A4+%26&a=2&c", headers, "ä".encode())
     assert seen["queryStringParameters"] == {"a": "2", "b": "ä &", "c": ""}
     assert seen["multiValueQueryStringParameters"] == {"a": ["1", "2"], "b": ["ä &"], "c": [""]}
-    assert seen["headers"]["X-Some"] == "two"
-    assert seen["multiValueHeaders"]["X-Some"] == ["one", "two"]
-    assert "Te" not in seen["headers"]
+    assert seen["headers"]["x-some"] == "two"
+    assert seen["multiValueHeaders"]["x-some"] == ["one", "two"]
+    assert "te" not in seen["headers"]
     assert seen["pathParameters"] == {"id": "7"}
     assert seen["stageVariables"] == {"COLOUR": "blue"}
     assert seen["requestContext"]["identity"]["userAgent"] == "me"
     assert (seen["body"], seen["isBase64Encoded"]) == ("ä", False)
+
+
+def test_header_names_are_the_client_s_but_for_api_gateway_s_own() -> None:
+    as_sent = [
+        ("HOST", "h"), ("user-AGENT", "me"), ("x-FORWARDED-for", "192.0.2.1"), ("X-One", "1"), ("x-one", "2"),
+        ("Content-Length", "2"), ("content-TYPE", "text/plain"),
+    ]  # fmt: skip
+    seen = event(headers=[(name.lower(), value) for name, value in as_sent], as_sent=as_sent, body=b"{}")
+    own = {"X-Amzn-Trace-Id": [TRACE], "X-Forwarded-Port": ["3001"], "X-Forwarded-Proto": ["http"]}
+    assert seen["multiValueHeaders"] == {
+        "Host": ["h"],
+        "User-Agent": ["me"],
+        "X-Forwarded-For": ["192.0.2.1"],
+        "X-One": ["1", "2"],
+        "content-TYPE": ["text/plain"],
+        **own,
+    }
+    assert seen["headers"]["X-One"] == "2"
 
 
 def test_bodies_are_base64_for_binary_media_types_alone() -> None:
