@@ -146,15 +146,13 @@ def _read(path: Path, values: Values) -> Template:
         raise ConfigurationError(f"SAM CLI cannot read {path}: {sentence(error)}.") from error
     notices = parameters.notices() + _unused(values.variables, functions)
     notices += web_functions((stack.stack_path, stack.resources) for stack in stacks)
-    custom = {
-        one.full_path: text for one in functions if (text := custom_runtime(one.full_path, one.runtime))
-    }
-    notices += custom.values()
+    custom = {one.full_path: custom_runtime(one.full_path, one.runtime) for one in functions}
+    notices += filter(None, custom.values())
     try:
         configurations = [
             _function(function, stacks, path, values, notices)
             for function in functions
-            if function.full_path not in custom
+            if custom[function.full_path] is None
         ]
     except ConfigurationError as error:
         raise ConfigurationError(parameters.cause(str(error)) or str(error)) from error
