@@ -37,7 +37,6 @@ COVERED_BY = {
     "lambda_streaming/_event_loop.py": "unit/lambda_streaming/test_decorator.py",
     "lambda_streaming/_exceptions.py": f"{_LAYER}/test_errors.py",
     "lambda_streaming/_finished.py": "unit/lambda_streaming/test_response_stream.py",
-    "lambda_streaming/_function_url_response.py": f"{_LAYER}/test_handler_forms.py",
     "lambda_streaming/_handler_loader.py": _RIC,
     "lambda_streaming/_handler_result.py": "unit/lambda_streaming/test_decorator.py",
     "lambda_streaming/_http_response_stream.py": "unit/lambda_streaming/test_response_stream.py",

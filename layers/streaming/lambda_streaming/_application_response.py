@@ -9,6 +9,7 @@ import os
 
 from lambda_streaming._http_response_stream import HttpResponseStream
 from lambda_streaming._pipeline import pipeline
+from lambda_streaming._prelude import OF_THE_CONNECTION
 from lambda_streaming._response_stream import as_bytes
 
 TYPE_CHECKING = False
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 # A body of these statuses, and of any response to HEAD, does not exist: RFC 9110, section 6.4.1.
 _BODILESS = (204, 304)
-# Of the connection (RFC 9110, section 7.6.1), or AWS's own: a function URL sends them under other names.
-_DROPPED = ("connection", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade")
 # Sends one byte where a body would be empty: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95
 NON_EMPTY = "LAMBDA_STREAMING_NON_EMPTY"
 _ONE_BYTE = b"\n"
@@ -125,7 +124,7 @@ class ApplicationResponse:
         fields: dict[str, list[str]] = {}
         for name, value in headers:
             fields.setdefault(name.lower(), []).append(value)
-        for name in _DROPPED:
+        for name in OF_THE_CONNECTION:
             fields.pop(name, None)
         self._length = _content_length(fields)
         metadata: dict[str, Any] = {"statusCode": status}

@@ -10,7 +10,7 @@ import binascii
 
 from lambda_streaming._http_response_stream import HttpResponseStream
 from lambda_streaming._marshal_response import to_json
-from lambda_streaming._prelude import KEYS
+from lambda_streaming._prelude import KEYS, OF_THE_CONNECTION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from lambda_streaming._response_stream import ResponseStream
 
+# A streamed response is chunked, whatever length a buffered one had.
+_DROPPED = (*OF_THE_CONNECTION, "content-length")
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -45,8 +47,10 @@ def _send_document(result: Mapping[str, object], stream: ResponseStream) -> None
         return
     metadata = {key: result[key] for key in KEYS if result.get(key) is not None}
     headers = metadata.get("headers") or {}
-    if isinstance(headers, dict) and not any(str(name).lower() == "content-type" for name in headers):
-        metadata["headers"] = {**_JSON, **headers}
+    if isinstance(headers, dict):
+        named = {name: value for name, value in headers.items() if str(name).lower() not in _DROPPED}
+        has_type = any(str(name).lower() == "content-type" for name in named)
+        metadata["headers"] = named if has_type else {**_JSON, **named}
     body = _body(result.get("body"), bool(result.get("isBase64Encoded")))
     HttpResponseStream.from_(stream, metadata)
     stream.write(body)

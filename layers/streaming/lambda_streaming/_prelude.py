@@ -18,6 +18,10 @@ SEPARATOR = b"\0" * 8
 # The only keys that a function URL applies and that API Gateway accepts.
 KEYS = ("statusCode", "headers", "multiValueHeaders", "cookies")
 
+# Headers of the connection (RFC 9110, section 7.6.1), or AWS's own: a function URL sends those of a function
+# under other names.
+OF_THE_CONNECTION = ("connection", "date", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade")
+
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # What a header's value may not hold: the control characters, but for the tab (RFC 9110, section 5.5).
 _CONTROL = frozenset(map(chr, (*range(9), *range(10, 32), 127)))
