@@ -16,10 +16,11 @@ from local_lambda.process.namespace import Namespace
 from local_lambda.process.source_names import SourceNames
 from local_lambda.process.watchdog import Watchdog
 
-# The lowest priority. Environments beyond one for each CPU get it, so that they leave CPU time to the process
+# A lower priority. Environments beyond one for each CPU get it, so that they leave CPU time to the process
 # that passes all their bytes on. Linux compares priorities within a session only (its autogroups), so
-# functions stay in ours, each in a process group of its own.
-_NICE = 19
+# functions stay in ours, each in a process group of its own. Not the lowest: beside a compiler that takes
+# all CPUs, a function of priority 19 was seen to get no CPU time for a minute.
+_NICE = 5
 
 
 class RuntimeProcess:
