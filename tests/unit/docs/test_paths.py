@@ -23,7 +23,7 @@ PAGES = sorted(
 # On these pages every path is one of the project; others name files of AWS, of users and of containers too.
 MAPS = ("CONTRIBUTING.md", "docs/architecture.md")
 # Made by commands, and in no checkout.
-_MADE = (".venv", ".aws-sam")
+_MADE = (".venv", ".aws-sam", "dist")
 # The names of files that every folder of one shape has.
 _SHAPE = {"handler.py", "event.py", "request.py", "response.py", "errors.py"}
 
