@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from lambda_streaming._call_form import form_of
 from lambda_streaming._handler_result import stream_response_of
 from lambda_streaming._response_stream import ResponseStream
@@ -33,6 +36,8 @@ def streamify_response(handler: Handler) -> Handler:
     if not callable(handler):
         raise TypeError(f"streamify_response decorates a function, got {type(handler).__name__}")
     form = form_of(handler)
+    if "AWS_LAMBDA_RUNTIME_API" in os.environ and "lambda_streaming._main" not in sys.modules:
+        _warn_of_other_runtime()
     tracer = None
     if hasattr(handler, "__wrapped__"):
         from lambda_streaming import _powertools_tracer
@@ -50,6 +55,18 @@ def streamify_response(handler: Handler) -> Handler:
 
     _stand_for(streaming, handler)
     return streaming  # type: ignore[return-value]
+
+
+def _warn_of_other_runtime() -> None:
+    """Log, when the module is imported on Lambda, that a loop which cannot stream will call the handler."""
+    if os.environ.get("LAMBDA_STREAMING_DISABLED", "").lower() in ("1", "true"):
+        return
+    from lambda_streaming import _log
+
+    _log.warning(
+        "A handler is decorated with @streamify_response, but Lambda's own loop runs it, and cannot stream: "
+        "set the function's environment variable AWS_LAMBDA_EXEC_WRAPPER=/opt/python/streaming-bootstrap"
+    )
 
 
 def _event_and_context(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:

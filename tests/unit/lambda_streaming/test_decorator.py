@@ -6,6 +6,7 @@ import functools
 import inspect
 import io
 import json
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -662,3 +663,20 @@ def test_what_is_no_function_is_an_error_at_import(handler: Any) -> None:
     expected = f"streamify_response decorates a function, got {type(handler).__name__}"
     with pytest.raises(TypeError, match=expected):
         streamify_response(handler)
+
+
+def test_a_forgotten_wrapper_is_told_when_the_module_is_imported(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def handler(event: Any, context: Any) -> str:
+        return ""
+
+    monkeypatch.delitem(sys.modules, "lambda_streaming._main", raising=False)
+    streamify_response(handler)
+    assert capfd.readouterr().out == ""  # not on Lambda
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    streamify_response(handler)
+    assert "environment variable AWS_LAMBDA_EXEC_WRAPPER=/opt/python" in capfd.readouterr().out
+    monkeypatch.setenv("LAMBDA_STREAMING_DISABLED", "1")
+    streamify_response(handler)
+    assert capfd.readouterr().out == ""
