@@ -22,7 +22,16 @@ from tools.rehearsal.interruption import interruption
 STACK = "lambda-streaming-python"  # of samconfig.toml
 # Keys that open nothing, should a request ever find its way to AWS.
 _KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-_LEFT_OUT = (".git", ".venv", ".aws-sam", ".*_cache", ".hypothesis", "__pycache__", "node_modules")
+_LEFT_OUT = (
+    ".git",
+    ".venv",
+    ".clients",
+    ".aws-sam",
+    ".*_cache",
+    ".hypothesis",
+    "__pycache__",
+    "node_modules",
+)
 
 
 def _left_out(directory: str, names: list[str]) -> set[str]:

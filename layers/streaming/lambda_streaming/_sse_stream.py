@@ -41,7 +41,7 @@ class DeadlineReached(Exception):
 
 
 class PublicError(Exception):
-    """An error whose text the client gets, in the event ``error``; of any other error it gets no text."""
+    """An error whose text the client gets, in the event ``error``, be it the first; of any other, no text."""
 
 
 class EventStream:
@@ -154,11 +154,13 @@ class EventStream:
         self._last_write = time.monotonic()
 
     def _mark_end(self, error: BaseException | None) -> None:
-        """Tell the client how the stream has ended; before the first byte, leave an error to be a 502."""
+        """Tell the client how the stream has ended; an error before the first byte is left to be a 502."""
         if error is None and not self._stream.closed:
             self._stream.end(Event("", event="end"))
+        elif isinstance(error, PublicError) and not self._stream.closed:
+            self._write_error(str(error))
         elif error is not None and self._stream.state is STREAMING:
-            self._write_error(str(error) if isinstance(error, PublicError) else "The stream has failed")
+            self._write_error("The stream has failed")
 
     def _write_error(self, message: str) -> None:
         try:

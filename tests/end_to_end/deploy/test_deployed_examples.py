@@ -136,3 +136,14 @@ def test_long_stream(rehearsal: Rehearsal) -> None:
     url, auth_type, mode = stack.url_of("WorkFunction")
     assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
     assert stack.outputs == {"WorkFunctionUrl": url}
+
+
+def test_mcp(rehearsal: Rehearsal) -> None:
+    if "3.13" not in interpreters():
+        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
+    stack = Deployed(rehearsal, "mcp")
+    variables = stack.function("McpFunction")["Environment"]["Variables"]
+    assert (variables["ISSUER"], variables["CLIENT_ID"]) == ("", "")
+    url, auth_type, mode = stack.url_of("McpFunction")
+    assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
+    assert stack.outputs == {"McpFunctionUrl": url}

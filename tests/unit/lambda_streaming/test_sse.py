@@ -211,6 +211,15 @@ def test_before_the_first_event_an_error_is_a_502() -> None:
     assert invoked.client.sends == []
 
 
+def test_a_public_error_may_be_the_first_that_the_client_gets() -> None:
+    def handler(event: Any, context: LambdaContext) -> None:
+        with EventStream(event, context):
+            raise PublicError("Not today")
+
+    mark = b'event: error\ndata: {"message": "Not today", "requestId": "r-1"}\n\n'
+    assert Invoked().fail(handler, PublicError) == mark
+
+
 def test_an_item_that_is_no_event_is_a_type_error_and_the_source_is_closed() -> None:
     closed = []
 
