@@ -147,3 +147,13 @@ def test_mcp(rehearsal: Rehearsal) -> None:
     url, auth_type, mode = stack.url_of("McpFunction")
     assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
     assert stack.outputs == {"McpFunctionUrl": url}
+
+
+def test_agent(rehearsal: Rehearsal) -> None:
+    if "3.13" not in interpreters():
+        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
+    stack = Deployed(rehearsal, "agent")
+    assert stack.function("AgentFunction")["Environment"]["Variables"]["BEDROCK_MODEL_ID"] == ""
+    url, auth_type, mode = stack.url_of("AgentFunction")
+    assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
+    assert stack.outputs == {"AgentFunctionUrl": url}
