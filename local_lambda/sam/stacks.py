@@ -1,0 +1,175 @@
+"""A template and those that it nests, read by SAM CLI's own provider, without what cannot be read here.
+
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-template-nested-applications.html
+"""
+
+import copy
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+from local_lambda.model.function import ConfigurationError
+from local_lambda.sam.conditions import Conditions
+from local_lambda.sam.samconfig import sentence
+
+FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_APPLICATIONS = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
+
+
+@dataclass
+class Stacks:
+    """The stacks of a template, its own first."""
+
+    stacks: list[Any] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    """By full path, what is not served, with a sentence that says why."""
+    defined: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By stack path, the names that references in the stack may have."""
+
+
+def read_stacks(path: Path, parameters: Mapping[str, Any]) -> Stacks:
+    """Read the template at a path. Raises whatever SAM CLI does."""
+    found = Stacks()
+    _read(found, path, "", "", dict(parameters), None)
+    return found
+
+
+def _read(
+    found: Stacks, path: Path, above: str, name: str, parameters: dict[str, Any], metadata: Any
+) -> None:
+    from samcli.commands._utils.template import get_template_data
+    from samcli.lib.providers.provider import Stack
+
+    document = _expanded(get_template_data(str(path)), parameters)
+    own = posixpath.join(above, (metadata or {}).get("SamResourceId") or name)
+    found.defined[own] = frozenset([*(document.get("Parameters") or {}), *document["Resources"]])
+    left_out = _without_what_is_not_there(document, parameters)
+    left_out |= _without_remote_applications(document, path)
+    provider, unreadable = _readable(document, path, own, parameters)
+    left_out |= unreadable
+    found.left_out |= {posixpath.join(own, key): why for key, why in left_out.items()}
+    for remote in provider.remote_stack_full_paths:
+        found.left_out[remote] = "Its template is on AWS only."
+    found.stacks.append(Stack(above, name, str(path), parameters, document, metadata))
+    for child in provider.get_all():
+        _read(found, Path(child.location), own, child.name, child.parameters, child.metadata)
+
+
+def _values(document: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    from samcli.lib.providers.sam_base_provider import SamBaseProvider
+
+    return dict(SamBaseProvider._get_parameter_values(document, dict(parameters)))
+
+
+def _expanded(document: dict[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the template with its language extensions (`Fn::ForEach`) applied."""
+    from samcli.lib.cfn_language_extensions.sam_integration import expand_language_extensions
+
+    values = _values(document, parameters)
+    return dict(expand_language_extensions(document, parameter_values=values, enabled=True).expanded_template)
+
+
+def _without_what_is_not_there(document: dict[str, Any], parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Take out the resources whose condition does not hold, and resolve each `Fn::If`."""
+    from samcli.lib.intrinsic_resolver.intrinsic_property_resolver import IntrinsicResolver
+    from samcli.lib.intrinsic_resolver.intrinsics_symbol_table import IntrinsicsSymbolTable
+
+    symbols = IntrinsicsSymbolTable(
+        logical_id_translator=_values(document, parameters), template=copy.deepcopy(document)
+    )
+    resolver = IntrinsicResolver(template=copy.deepcopy(document), symbol_resolver=symbols)
+    conditions = Conditions(
+        document.get("Conditions"), lambda value: resolver.intrinsic_property_resolver(value, True)
+    )
+    left_out: dict[str, str] = {}
+    resources = document["Resources"]
+    for name, resource in list(resources.items()):
+        if not isinstance(resource, dict):
+            continue
+        try:
+            there = "Condition" not in resource or conditions.holds(resource["Condition"])
+            refused = _refused(resource)
+            resources[name] = conditions.chosen(resource)
+        except ConfigurationError as error:
+            there, refused = True, str(error)
+        if there and refused:
+            left_out[name] = refused
+        if not there or refused:
+            del resources[name]
+    if "Globals" in document:
+        document["Globals"] = conditions.chosen(document["Globals"])
+    if "Conditions" in document:
+        document["Conditions"] = conditions.values()
+    return left_out
+
+
+def _refused(resource: Mapping[str, Any]) -> str:
+    """Return why a resource cannot be deployed, although SAM's transform lets it pass."""
+    url = (resource.get("Properties") or {}).get("FunctionUrlConfig")
+    if isinstance(url, dict) and len(url) == 1 and next(iter(url)).startswith(("Fn::", "Ref")):
+        return f"Its FunctionUrlConfig is wholly an {next(iter(url))}, of which SAM makes no function URL."
+    return ""
+
+
+def _without_remote_applications(document: dict[str, Any], path: Path) -> dict[str, str]:
+    left_out = {name: why for name, one in document["Resources"].items() if (why := _remote(one, path))}
+    for name in left_out:
+        del document["Resources"][name]
+    return left_out
+
+
+def _remote(resource: Any, path: Path) -> str:
+    """Return why a nested application cannot be read; "" for all else."""
+    if not isinstance(resource, dict) or resource.get("Type") not in _APPLICATIONS:
+        return ""
+    place = (resource.get("Properties") or {}).get(_APPLICATIONS[resource["Type"]])
+    if isinstance(place, dict) and "ApplicationId" in place:
+        return "An application of the Serverless Application Repository is on AWS only."
+    if not isinstance(place, str) or urlparse(place).scheme:
+        return "" if place else "It names no template."
+    return "" if (path.parent / place).is_file() else f"There is no template at {path.parent / place}."
+
+
+def _readable(
+    document: dict[str, Any], path: Path, stack_path: str, parameters: dict[str, Any]
+) -> tuple[Any, dict[str, str]]:
+    """Return SAM CLI's reading of a template, and the resources that it cannot read, which are taken out."""
+    try:
+        return _provider(document, path, stack_path, parameters), {}
+    except Exception as error:
+        culprits = dict(_culprits(document, path, stack_path, parameters))
+        if not culprits:
+            raise
+        resources = {name: one for name, one in document["Resources"].items() if name not in culprits}
+        if not resources:
+            raise ConfigurationError(next(iter(culprits.values()))) from error
+        document["Resources"] = resources
+        return _provider(document, path, stack_path, parameters), culprits
+
+
+def _culprits(
+    document: dict[str, Any], path: Path, stack_path: str, parameters: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Add one resource after the other, those that others refer to first."""
+    good: dict[str, Any] = {}
+    resources = document["Resources"].items()
+    for name, one in sorted(resources, key=lambda item: (item[1] or {}).get("Type") in FUNCTIONS):
+        try:
+            _provider({**document, "Resources": {**good, name: one}}, path, stack_path, parameters)
+        except Exception as error:
+            yield name, f"SAM CLI cannot read it: {sentence(error)}."
+        else:
+            good[name] = one
+
+
+def _provider(document: dict[str, Any], path: Path, stack_path: str, parameters: dict[str, Any]) -> Any:
+    from samcli.lib.providers.provider import Stack
+    from samcli.lib.providers.sam_function_provider import SamFunctionProvider
+    from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
+
+    provider = SamLocalStackProvider(str(path), stack_path, document, parameters)
+    SamFunctionProvider([Stack("", "", str(path), parameters, document)])
+    return provider
