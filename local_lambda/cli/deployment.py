@@ -4,8 +4,9 @@ A template can be deployed over another. What is served changes when all that th
 a request that is under way ends as it began.
 """
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from local_lambda.cli.ports import check_range, reason
@@ -91,7 +92,8 @@ class Deployment:
         Returns what the user should know about it. Raises ConfigurationError; what was served is still served
         then.
         """
-        specs, notices = self._prepare(template, touched)
+        specs, left_out = await asyncio.to_thread(self._prepare, template, touched)
+        template = without(template, left_out)
         served = exposed(template)
         await self._listen(served)
         for name, spec in specs.items():
@@ -102,7 +104,8 @@ class Deployment:
             port = self._ports[one.logical_id]
             port.endpoint = self._endpoint(one, address(self._settings.host, port.number))
         await self._remove(served)
-        return notices
+        notices = [notice for spec in specs.values() for notice in spec.notices]
+        return [*notices, *(f"{name} is left out. {why.rstrip('.')}" for name, why in left_out.items())]
 
     async def close(self) -> None:
         """Stop everything."""
@@ -127,23 +130,27 @@ class Deployment:
 
     def _prepare(
         self, template: Template, touched: Collection[str]
-    ) -> tuple[dict[str, LaunchSpec], list[str]]:
-        wanted = {one.logical_id for one in exposed(template) if isinstance(one, FunctionConfiguration)}
-        wanted |= {route.function for api in template.rest_apis for route in api.routes}
+    ) -> tuple[dict[str, LaunchSpec], dict[str, str]]:
+        """Prepare what can run and is not served as it is; return what cannot, with the reasons.
+
+        Raises ConfigurationError when one of these is served now (the old one stays), or nothing can run.
+        """
         specs: dict[str, LaunchSpec] = {}
-        notices: list[str] = []
+        left_out = dict(template.left_out)
         for one in template.functions:
             name = one.logical_id
             if name in self._functions and self._configurations.get(name) == one and name not in touched:
                 continue
             try:
                 specs[name] = self._preparer.prepare(one)
-                notices += specs[name].notices
             except ConfigurationError as error:
-                if name in wanted or name in self._functions:
-                    raise
-                notices.append(f"{name} is left out. {str(error).rstrip('.')}")
-        return specs, notices
+                left_out[name] = str(error)
+        refused = [why for name, why in left_out.items() if name in self._functions]
+        if not refused and all(one.logical_id in left_out for one in template.functions):
+            refused = [left_out[one.logical_id] for one in template.functions]
+        if refused:
+            raise ConfigurationError(" ".join(refused))
+        return specs, left_out
 
     async def _listen(self, served: list[_Exposed]) -> None:
         new = [one for one in served if one.logical_id not in self._ports]
@@ -205,6 +212,16 @@ class Deployment:
             closing.append(self._functions.pop(name).close)
         for close in closing:
             await close()
+
+
+def without(template: Template, left_out: Mapping[str, str]) -> Template:
+    """Return the template without what is left out, and without the routes that lead there."""
+    functions = [one for one in template.functions if one.logical_id not in left_out]
+    apis = [
+        replace(api, routes=tuple(route for route in api.routes if route.function not in left_out))
+        for api in template.rest_apis
+    ]
+    return replace(template, functions=functions, rest_apis=[api for api in apis if api.routes])
 
 
 def exposed(template: Template) -> list[_Exposed]:

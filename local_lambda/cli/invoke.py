@@ -84,6 +84,8 @@ def invoke(
 
 
 def _find(template: Template, name: str | None) -> FunctionConfiguration:
+    if name in template.left_out:
+        raise ConfigurationError(f"{name} cannot be invoked. {template.left_out[name]}")
     functions = template.functions
     found = [one for one in functions if name in (one.logical_id, one.name)] if name else functions
     if len(found) == 1:

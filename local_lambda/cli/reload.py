@@ -116,7 +116,7 @@ class Reloader:
             self._builds += 1
             self._build = Build(template, self._work / str(self._builds))
         functions = self._build.source.functions
-        touched = [one.logical_id for one in functions] if rebuilt else affected(functions, changed)
+        touched = [one.logical_id for one in functions] if rebuilt else affected(functions, changed | files)
         await self._deploy(touched, files, difference(self._deployed, self._build.source) or self._path.name)
 
     async def _deploy(self, touched: list[str], changed: set[Path], what: str) -> None:
@@ -137,6 +137,7 @@ class Reloader:
         built = built_path(self._path)
         files = [self._path, built, self._path.with_name("samconfig.toml")]
         files += [path.resolve() for path in (self._options.config_file, self._options.env_vars) if path]
+        files += [path for path in self._roots if path.is_file()]  # a .zip
         signature = {path: _stat(path) for path in files}
         if signature[built] is None and self._build.is_built:
             signature[built] = self._signature[built]  # `sam build` is at work

@@ -3,13 +3,14 @@
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration
 from local_lambda.model.settings import DEFAULTS, Settings
 from local_lambda.process import node
+from local_lambda.process.archive import unpack
 from local_lambda.process.debugger import Debugging
 from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.layers import make_opt
@@ -17,6 +18,8 @@ from local_lambda.process.namespace import Namespace, NamespaceError
 from local_lambda.process.python import Interpreter, interpreter_for, make_lang, make_runtime
 from local_lambda.process.variables import Directories, function_variables, region_of
 from local_lambda.process.watchdog import Watchdog
+
+_EXPORTS = re.compile(r"^\s*(export\s|import\s*[\w{*'\"])", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,28 +124,30 @@ class Preparer:
 
     def _task(self, function: FunctionConfiguration) -> Path:
         if isinstance(function.code, Path):
-            if not function.code.is_dir():
-                raise ConfigurationError(
-                    f"The code of {function.logical_id} is not there: {function.code} is not a directory."
-                )
-            return function.code
+            return self._content(function, function.code, f"The code of {function.logical_id}")
         # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
         task = self._new("task", function)
         task.mkdir(parents=True)
-        (task / "index.py").write_text(function.code)
+        (task / _inline_file(function)).write_text(function.code)
         return task
+
+    def _content(self, function: FunctionConfiguration, path: Path, what: str) -> Path:
+        if path.is_file():
+            return unpack(path, self._new("unpacked", function))
+        if not path.is_dir():
+            raise ConfigurationError(f"{what} is not there: {path} is neither a directory nor a .zip.")
+        return path
 
     def _new(self, kind: str, function: FunctionConfiguration) -> Path:
         self._count += 1
         return self._work / kind / f"{function.logical_id}-{self._count}"
 
     def _make_opt(self, function: FunctionConfiguration, opt: Path) -> None:
-        for layer in function.layers:
-            if not layer.path.is_dir():
-                raise ConfigurationError(
-                    f"A layer of {function.logical_id} is not there: {layer.path} is not a directory."
-                )
-        make_opt(opt, function.layers)
+        what = f"A layer of {function.logical_id}"
+        make_opt(
+            opt,
+            [replace(layer, path=self._content(function, layer.path, what)) for layer in function.layers],
+        )
 
     def _python(self, function: FunctionConfiguration, debugging: Debugging | None) -> _Runtime:
         version = function.runtime.removeprefix("python")
@@ -204,6 +209,13 @@ def check_runtime(function: FunctionConfiguration) -> None:
             f"{function.logical_id} declares the runtime {function.runtime}: "
             "python3.x, nodejs*.x and provided.* can be served."
         )
+
+
+def _inline_file(function: FunctionConfiguration) -> str:
+    if not function.runtime.startswith("nodejs"):
+        return "index.py"
+    # The managed runtimes load what is written with `export` as an ES module.
+    return "index.mjs" if _EXPORTS.search(str(function.code)) else "index.js"
 
 
 def _entry_point(task: Path, opt: Path) -> Path:

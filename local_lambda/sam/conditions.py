@@ -1,7 +1,7 @@
 """The conditions of a template: which of its resources exist, and which branch of `Fn::If` counts.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html. SAM CLI leaves
-`Condition` on resources alone, and an `Fn::If` that chooses `AWS::NoValue` unresolved.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html. SAM CLI does
+not read `Condition` on resources, and leaves an `Fn::If` that chooses `AWS::NoValue` unresolved.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,10 +29,6 @@ class Conditions:
             self._known[name] = True  # of conditions in a circle, which AWS refuses
             self._known[name] = self._true(self._declared[name])
         return self._known[name]
-
-    def values(self) -> dict[str, bool]:
-        """Return all of them. Raises ConfigurationError."""
-        return {name: self.holds(name) for name in self._declared}
 
     def chosen(self, value: Any) -> Any:
         """Return a value with every `Fn::If` replaced by its branch. Raises ConfigurationError."""

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lamb
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from local_lambda.model.cors import CorsConfiguration, InvalidCors
@@ -20,7 +20,11 @@ def url_config(name: str, properties: Mapping[str, Any]) -> FunctionUrlConfig:
         raise ConfigurationError(
             f"The InvokeMode of {name} must be BUFFERED or RESPONSE_STREAM, not {mode!r}."
         )
-    auth_type = properties.get("AuthType") or "NONE"
+    auth_type = properties.get("AuthType")
+    if not auth_type:
+        raise ConfigurationError(
+            f"The function URL of {name} has no AuthType, without which it is not deployed: NONE or AWS_IAM."
+        )
     if auth_type not in ("NONE", "AWS_IAM"):
         raise ConfigurationError(f"The AuthType of {name} must be NONE or AWS_IAM, not {auth_type!r}.")
     return FunctionUrlConfig(auth_type=auth_type, invoke_mode=mode, cors=_cors(name, properties.get("Cors")))
@@ -33,23 +37,6 @@ def _cors(name: str, properties: Any) -> CorsConfiguration | None:
         return CorsConfiguration.of(properties)
     except InvalidCors as error:
         raise ConfigurationError(f"The Cors of {name} cannot be served: {error}.") from error
-
-
-def url_resources(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the properties of AWS::Lambda::Url resources, by the function they name."""
-    return {
-        _target(resource["Properties"].get("TargetFunctionArn")): resource["Properties"]
-        for resource in resources
-        if resource.get("Type") == "AWS::Lambda::Url" and isinstance(resource.get("Properties"), dict)
-    }
-
-
-def _target(reference: Any) -> str:
-    if isinstance(reference, dict):
-        reference = reference.get("Ref") or reference.get("Fn::GetAtt") or ""
-    if isinstance(reference, list):
-        reference = reference[0] if reference else ""
-    return str(reference).removesuffix(".Arn").rpartition(":")[2]
 
 
 def reserved_concurrency(name: str, resource: Mapping[str, Any]) -> int | None:

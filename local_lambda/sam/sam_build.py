@@ -26,7 +26,7 @@ def build(
     in_container = builds_in_container(source.path, options)
     missing = {} if in_container else missing_pythons(source, command.search_path)
     notices = [notice(*one) for one in missing.items()]
-    excluded = sorted(name for names in missing.values() for name in names)
+    excluded = sorted({*source.left_out, *(name for names in missing.values() for name in names)})
     state = record.state(samcli.__version__, sys.version, command.search_path, *command.arguments(excluded))
     if not record.is_current(state):
         say("Building with sam build ...")

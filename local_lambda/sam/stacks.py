@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 
 from local_lambda.model.function import ConfigurationError
 from local_lambda.sam.conditions import Conditions
+from local_lambda.sam.includes import Includes
 from local_lambda.sam.samconfig import sentence
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
@@ -26,6 +27,9 @@ class Stacks:
     stacks: list[Any] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     """By full path, what is not served, with a sentence that says why."""
+    notices: list[str] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    """The files besides templates that were read."""
     defined: dict[str, frozenset[str]] = field(default_factory=dict)
     """By stack path, the names that references in the stack may have."""
 
@@ -43,11 +47,17 @@ def _read(
     from samcli.commands._utils.template import get_template_data
     from samcli.lib.providers.provider import Stack
 
-    document = _expanded(get_template_data(str(path)), parameters)
+    document = get_template_data(str(path))
+    left_out = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
+    document = _expanded(document, parameters)
     own = posixpath.join(above, (metadata or {}).get("SamResourceId") or name)
     found.defined[own] = frozenset([*(document.get("Parameters") or {}), *document["Resources"]])
-    left_out = _without_what_is_not_there(document, parameters)
+    left_out |= _without_what_is_not_there(document, parameters)
+    if "Conditions" in document:
+        document["Conditions"] = {}
+    found.notices += _without_undefined_layers(document, own)
     left_out |= _without_remote_applications(document, path)
+    left_out |= _with_documents(document, path, found.files)
     provider, unreadable = _readable(document, path, own, parameters)
     left_out |= unreadable
     found.left_out |= {posixpath.join(own, key): why for key, why in left_out.items()}
@@ -91,7 +101,7 @@ def _without_what_is_not_there(document: dict[str, Any], parameters: Mapping[str
             continue
         try:
             there = "Condition" not in resource or conditions.holds(resource["Condition"])
-            refused = _refused(resource)
+            refused = _refused(resource, document.get("Globals"))
             resources[name] = conditions.chosen(resource)
         except ConfigurationError as error:
             there, refused = True, str(error)
@@ -101,23 +111,70 @@ def _without_what_is_not_there(document: dict[str, Any], parameters: Mapping[str
             del resources[name]
     if "Globals" in document:
         document["Globals"] = conditions.chosen(document["Globals"])
-    if "Conditions" in document:
-        document["Conditions"] = conditions.values()
     return left_out
 
 
-def _refused(resource: Mapping[str, Any]) -> str:
-    """Return why a resource cannot be deployed, although SAM's transform lets it pass."""
-    url = (resource.get("Properties") or {}).get("FunctionUrlConfig")
+def _refused(resource: Mapping[str, Any], shared: Any) -> str:
+    """Return why a function cannot be deployed, although SAM's transform lets it pass."""
+    if resource.get("Type") != "AWS::Serverless::Function":
+        return ""
+    everywhere = ((shared or {}).get("Function") or {}).get("FunctionUrlConfig")
+    url = (resource.get("Properties") or {}).get("FunctionUrlConfig", everywhere)
     if isinstance(url, dict) and len(url) == 1 and next(iter(url)).startswith(("Fn::", "Ref")):
         return f"Its FunctionUrlConfig is wholly an {next(iter(url))}, of which SAM makes no function URL."
     return ""
+
+
+def _without_undefined_layers(document: dict[str, Any], stack_path: str) -> list[str]:
+    """Take out the layers that SAM CLI would stumble over; return what the user should know."""
+    notices: list[str] = []
+    shared = (document.get("Globals") or {}).get("Function") or {}
+    functions = {name: one for name, one in document["Resources"].items() if _is_function(one)}
+    places = {"Globals": shared, **{name: one.get("Properties") or {} for name, one in functions.items()}}
+    for name, properties in places.items():
+        layers = properties.get("Layers")
+        if not isinstance(layers, list):
+            continue
+        for layer in list(layers):
+            if why := _no_layer(layer, document):
+                layers.remove(layer)
+                place = posixpath.join(stack_path, name)
+                notices.append(f"{place}: the layer {layer['Ref']} is left out: {why}")
+    return notices
+
+
+def _is_function(resource: Any) -> bool:
+    return isinstance(resource, dict) and resource.get("Type") in FUNCTIONS
+
+
+def _no_layer(layer: Any, document: Mapping[str, Any]) -> str:
+    name = layer.get("Ref") if isinstance(layer, dict) else None
+    if not isinstance(name, str) or name in (document.get("Parameters") or {}):
+        return ""
+    if name not in document["Resources"]:
+        return "the template has no such resource"
+    kind = str(document["Resources"][name].get("Type"))
+    return "" if kind.endswith("::LayerVersion") else f"it is an {kind}"
 
 
 def _without_remote_applications(document: dict[str, Any], path: Path) -> dict[str, str]:
     left_out = {name: why for name, one in document["Resources"].items() if (why := _remote(one, path))}
     for name in left_out:
         del document["Resources"][name]
+    return left_out
+
+
+def _with_documents(document: dict[str, Any], path: Path, files: list[Path]) -> dict[str, str]:
+    """Take in the OpenAPI documents; take out the APIs whose document is not there."""
+    left_out: dict[str, str] = {}
+    includes = Includes(path)
+    for name, resource in list(document["Resources"].items()):
+        try:
+            document["Resources"][name] = includes.taken_in(resource)
+        except ConfigurationError as error:
+            left_out[name] = str(error)
+            del document["Resources"][name]
+    files += includes.files
     return left_out
 
 
@@ -159,7 +216,7 @@ def _culprits(
     for name, one in sorted(resources, key=lambda item: (item[1] or {}).get("Type") in FUNCTIONS):
         try:
             _provider({**document, "Resources": {**good, name: one}}, path, stack_path, parameters)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - SAM CLI raises whatever its code runs into
             yield name, f"SAM CLI cannot read it: {sentence(error)}."
         else:
             good[name] = one

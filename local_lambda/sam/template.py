@@ -5,6 +5,7 @@ and samconfig.py use it, in the pinned version.
 """
 
 import json
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,14 +22,17 @@ from local_lambda.model.function import (
     SamOptions,
 )
 from local_lambda.sam.env_vars import VariableOverrides, for_function, undeclared, unused
-from local_lambda.sam.function import alias, logging, reserved_concurrency, url_config, url_resources
+from local_lambda.sam.function import alias, logging, reserved_concurrency, url_config
 from local_lambda.sam.layer_content import LayerContents, layer_name
 from local_lambda.sam.left_out import custom_runtime, overlong_timeout, web_functions
 from local_lambda.sam.manifest import builds, more_than_a_copy
 from local_lambda.sam.parameters import Parameters
-from local_lambda.sam.rest_api import rest_apis
+from local_lambda.sam.references import undefined
+from local_lambda.sam.rest_api import RestApis
 from local_lambda.sam.samconfig import Values, read_values, sentence
 from local_lambda.sam.source_files import newer_file
+from local_lambda.sam.stacks import FUNCTIONS, Stacks, read_stacks
+from local_lambda.sam.url_resources import UrlResources
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Template:
     functions: list[FunctionConfiguration]
     rest_apis: list[RestApiConfiguration] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    """What cannot be served, by logical id, each with a sentence that says why."""
     source: "Template | None" = None
     """The source of this template, when it is a built one."""
     files: tuple[Path, ...] = ()
@@ -51,6 +57,7 @@ class Template:
 
 
 _NO_OPTIONS = SamOptions()
+_SERVED = ("python3", "nodejs", "provided")
 
 
 def read_template(path: Path, options: SamOptions = _NO_OPTIONS) -> Template:
@@ -115,7 +122,7 @@ def _identifiers(template: Template) -> list[tuple[str, FunctionUrlConfig | None
 
 def _never_built(source: Template) -> Iterator[str]:
     for function in source.functions:
-        for directory, method in builds(function):
+        for directory, method in builds(function) if function.runtime.startswith(_SERVED) else ():
             if what := more_than_a_copy(directory, method):
                 yield (
                     f"{function.logical_id} has never been built, and needs it ({directory.name}: {what}): "
@@ -135,35 +142,66 @@ def _read(path: Path, values: Values) -> Template:
         raise ConfigurationError(f"There is no template at {path}: name one with --template.")
     # Takes half a second, therefore here.
     from samcli.lib.providers.sam_function_provider import SamFunctionProvider
-    from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
 
     parameters = Parameters(_document(path).get("Parameters"), values.parameters)
     try:
-        stacks, _ = SamLocalStackProvider.get_stacks(str(path), parameter_overrides=dict(values.parameters))
-        functions = list(SamFunctionProvider(stacks).get_all())
+        read = read_stacks(path, values.parameters)
+        functions = list(SamFunctionProvider(read.stacks).get_all())
+    except ConfigurationError:
+        raise
     except Exception as error:
         # SAM CLI meets a malformed template with whatever its code runs into.
         raise ConfigurationError(f"SAM CLI cannot read {path}: {sentence(error)}.") from error
-    notices = parameters.notices() + _unused(values.variables, functions)
-    notices += web_functions((stack.stack_path, stack.resources) for stack in stacks)
+    notices = parameters.notices() + read.notices + _unused(values.variables, functions)
+    notices += web_functions((stack.stack_path, stack.resources) for stack in read.stacks)
     custom = {one.full_path: custom_runtime(one.full_path, one.runtime) for one in functions}
     notices += filter(None, custom.values())
-    try:
-        configurations = [
-            _function(function, stacks, path, values, notices)
-            for function in functions
-            if custom[function.full_path] is None
-        ]
-    except ConfigurationError as error:
-        raise ConfigurationError(parameters.cause(str(error)) or str(error)) from error
+    left_out = read.left_out | _not_read(read.stacks, functions)
+    urls = UrlResources((stack.stack_path, stack.resources) for stack in read.stacks)
+    configurations = []
+    for function in functions:
+        if custom[function.full_path] is not None:
+            continue
+        try:
+            configurations.append(_function(function, read, path, values, urls, notices))
+        except ConfigurationError as error:
+            left_out[function.full_path] = parameters.cause(str(error)) or str(error)
     if not configurations:
         reasons = "".join(f" {notice}." for notice in notices)
-        raise ConfigurationError(f"{path} declares no function with local code.{reasons}")
-    apis = [api for stack in stacks for api in rest_apis(stack.resources, stack.stack_path, notices)]
-    files = tuple(Path(stack.location).resolve() for stack in stacks)
+        raise ConfigurationError(f"{_nothing(path, left_out)}{reasons if not left_out else ''}")
+    left_out |= urls.left_out(name for one in configurations for name in (one.logical_id, one.name))
+    apis = [api for stack in read.stacks for api in _rest_apis(stack, notices)]
+    files = (*(Path(stack.location).resolve() for stack in read.stacks), *read.files)
     served = {one.logical_id for one in configurations}
     apis = [kept for api in apis if (kept := api.with_routes_to(served)).routes]
-    return Template(path, configurations, apis, notices, files=files)
+    return Template(path, configurations, apis, notices, left_out, files=files)
+
+
+def _rest_apis(stack: Any, notices: list[str]) -> list[RestApiConfiguration]:
+    raw = stack.template_dict["Resources"]
+    return RestApis(stack.resources, raw, stack.stack_path, notices).found()
+
+
+def _not_read(stacks: list[Any], functions: list[Any]) -> dict[str, str]:
+    """Return the functions that SAM CLI passes over, because their code is on AWS."""
+    known = {function.full_path for function in functions}
+    names = [
+        posixpath.join(stack.stack_path, name)
+        for stack in stacks
+        for name, resource in stack.resources.items()
+        if resource.get("Type") in FUNCTIONS
+    ]
+    return {name: "Its code is on AWS only." for name in names if name not in known}
+
+
+def _nothing(path: Path, left_out: dict[str, str]) -> str:
+    if not left_out:
+        return f"{path} declares no function with local code."
+    if len(left_out) == 1:
+        ((name, why),) = left_out.items()
+        return f"{name} of {path} cannot be served. {why}" if why.startswith("It") else why
+    whys = " ".join(f"{name}: {why}" for name, why in left_out.items())
+    return f"No function of {path} can be served. {whys}"
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -179,7 +217,7 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _function(
-    function: Any, stacks: list[Any], path: Path, values: Values, notices: list[str]
+    function: Any, read: Stacks, path: Path, values: Values, urls: UrlResources, notices: list[str]
 ) -> FunctionConfiguration:
     name = function.full_path  # the logical id, below those of nested stacks
     if function.packagetype != "Zip":
@@ -187,12 +225,14 @@ def _function(
             f"{name} in {path} is a container image: only PackageType Zip can be served."
         )
     references = (function.name, function.function_id, str(function.functionname))
-    stack = next(stack for stack in stacks if stack.stack_path == function.stack_path)
+    stack = next(stack for stack in read.stacks if stack.stack_path == function.stack_path)
     resource = stack.resources.get(function.name, {})
-    urls = url_resources(one for each in stacks for one in each.resources.values())
     timeout = _number(function.timeout, DEFAULT_TIMEOUT, f"Timeout of {name}")
     notices += overlong_timeout(name, timeout, managed=bool(function.capacity_provider_config))
-    url = function.function_url_config or next((urls[key] for key in references if key in urls), None)
+    defined = read.defined[function.stack_path]
+    notices += _without_value(name, stack.template_dict["Resources"].get(function.name), defined)
+    notices += _layers_without_content(name, resource, function.layers)
+    url = function.function_url_config or urls.take(references, function.stack_path)
     return FunctionConfiguration(
         logical_id=name,
         name=str(function.functionname),
@@ -248,6 +288,27 @@ def _variables(name: str, declared: dict[str, Any], notices: list[str]) -> dict[
         else:
             variables[str(key)] = value if isinstance(value, str) else json.dumps(value)
     return variables
+
+
+def _without_value(name: str, resource: Any, defined: frozenset[str]) -> list[str]:
+    properties = dict((resource or {}).get("Properties") or {})
+    properties.pop("Layers", None)  # of which read_stacks tells
+    return [
+        f"{name} refers to {one}, which the template does not define: it would not be deployed"
+        for one in undefined(properties, defined)
+    ]
+
+
+def _layers_without_content(name: str, resource: Any, layers: list[Any]) -> list[str]:
+    """Tell of the layers that SAM CLI passes over, because they are to be had on AWS only."""
+    known = {layer.arn for layer in layers}
+    declared = (resource.get("Properties") or {}).get("Layers") or []
+    names = [one.get("Ref") or json.dumps(one) if isinstance(one, dict) else str(one) for one in declared]
+    return [
+        f"{name}: the layer {one} is left out: its content is on AWS only"
+        for one in names
+        if one not in known
+    ]
 
 
 def _is_missing(layer: Any, contents: LayerContents) -> bool:

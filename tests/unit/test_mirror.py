@@ -100,6 +100,7 @@ COVERED_BY = {
     "local_lambda/process/node.py": f"{_PROCESS}/test_node.py",
     "local_lambda/process/process.py": _ENVIRONMENTS,
     "local_lambda/process/watchdog.py": _ENVIRONMENTS,
+    "local_lambda/sam/includes.py": "unit/local_lambda/sam/test_rest_api.py",
     "local_lambda/sam/build_record.py": f"{_CLI}/test_build.py",
     "local_lambda/sam/missing_python.py": f"{_CLI}/test_build.py",
     "local_lambda/sam/sam_build.py": f"{_CLI}/test_build.py",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from local_lambda.model.function import RestApiRoute
-from local_lambda.sam.rest_api import rest_apis
+from local_lambda.sam.rest_api import RestApis
+from local_lambda.sam.template import read_template
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # SAM CLI's own
 
 
 def test_the_apis_of_a_template() -> None:
@@ -34,7 +40,7 @@ def test_the_apis_of_a_template() -> None:
         "Quiet": {"Type": "AWS::Serverless::Function", "Properties": {}},
     }
     notices: list[str] = []
-    (api,) = rest_apis(resources, "Nested", notices)
+    (api,) = RestApis(resources, {}, "Nested", notices).found()
     assert (api.logical_id, api.stage, api.endpoint_type) == ("Nested/Api", "v1", "EDGE")
     assert api.routes == (
         RestApiRoute(method="GET", path="/a", function="Nested/Function"),
@@ -45,3 +51,107 @@ def test_the_apis_of_a_template() -> None:
         ["Nested/Function:", "GET", "/b"],
         ["Nested/Function:", "the", "Authorizer"],
     ]
+
+
+URI = (
+    "arn:aws:apigateway:${AWS::Region}:lambda:path/2021-11-15/functions/${F.Arn}/"
+    "response-streaming-invocations"
+)
+DOCUMENT = f"""
+openapi: 3.0.1
+info: {{title: t, version: '1'}}
+x-amazon-apigateway-binary-media-types: [image/png]
+paths:
+  /count/{{id}}:
+    get:
+      x-amazon-apigateway-integration:
+        type: aws_proxy
+        httpMethod: POST
+        responseTransferMode: STREAM
+        uri: {{'Fn::Sub': '{URI}'}}
+    options:
+      x-amazon-apigateway-integration: {{type: mock}}
+"""
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: app.handler
+      CodeUri: .
+      Events:
+        Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: '/count/{id}', Method: get}}
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: v1
+      EndpointConfiguration: {Type: REGIONAL}
+"""
+BODY = "      DefinitionBody:\n" + "".join(f"        {line}\n" for line in DOCUMENT.splitlines())
+INCLUDE = "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: api.yaml}}}"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [BODY, "      DefinitionUri: api.yaml\n", f"      DefinitionBody: {INCLUDE}\n"],
+    ids=["DefinitionBody", "DefinitionUri", "AWS::Include"],
+)
+def test_an_api_by_its_openapi_document(tmp_path: Path, form: str) -> None:
+    (tmp_path / "api.yaml").write_text(DOCUMENT)
+    (tmp_path / "template.yaml").write_text(TEMPLATE + form)
+    template = read_template(tmp_path / "template.yaml")
+    (api,) = template.rest_apis
+    assert (api.logical_id, api.stage, api.endpoint_type) == ("Api", "v1", "REGIONAL")
+    assert api.routes == (RestApiRoute(method="GET", path="/count/{id}", function="F"),)
+    assert api.binary_media_types == ("image/png",)
+    assert template.notices == [
+        "Api: OPTIONS /count/{id} is not served here, because its integration is MOCK, not AWS_PROXY"
+    ]
+    assert form == BODY or tmp_path / "api.yaml" in template.files
+
+
+CLOUDFORMATION = """
+Resources:
+  F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: app.handler, Code: .}}
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: x, EndpointConfiguration: {Types: [REGIONAL]}}}
+  Items:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: items}
+  Item:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !Ref Items, PathPart: '{id}'}
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Item
+      HttpMethod: ANY
+      AuthorizationType: NONE
+      Integration: {Type: AWS_PROXY, ResponseTransferMode: STREAM, Uri: !Sub 'URI'}
+  Root:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration: {Type: AWS_PROXY, Uri: !Sub 'URI'}
+"""
+STAGE = "  Live: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, StageName: live}}\n"
+
+
+@pytest.mark.parametrize("stage", ["live", "prod"])
+def test_an_api_of_cloudformation_alone(tmp_path: Path, stage: str) -> None:
+    text = CLOUDFORMATION.replace("'URI'", f"'{URI}'") + (STAGE if stage == "live" else "")
+    (tmp_path / "template.yaml").write_text(text)
+    template = read_template(tmp_path / "template.yaml")
+    (api,) = template.rest_apis
+    assert (api.stage, api.endpoint_type) == (stage, "REGIONAL")
+    assert api.routes == (RestApiRoute(method="ANY", path="/items/{id}", function="F"),)
+    notices = list(template.notices)
+    assert notices.pop(0).startswith("Api: GET / is not served here, because its responseTransferMode")
+    assert [notice.partition(":")[0] for notice in notices] == (
+        [] if stage == "live" else ["Api has no stage in the template"]
+    )
