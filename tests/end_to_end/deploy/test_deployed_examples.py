@@ -157,3 +157,12 @@ def test_agent(rehearsal: Rehearsal) -> None:
     url, auth_type, mode = stack.url_of("AgentFunction")
     assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
     assert stack.outputs == {"AgentFunctionUrl": url}
+
+
+def test_openai_compatible(rehearsal: Rehearsal) -> None:
+    stack = Deployed(rehearsal, "openai-compatible")
+    variables = stack.function("CompletionsFunction")["Environment"]["Variables"]
+    assert (variables["BEDROCK_MODEL_ID"], len(variables["API_KEY"]) >= 16) == ("", True)
+    url, auth_type, mode = stack.url_of("CompletionsFunction")
+    assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
+    assert stack.outputs == {"CompletionsFunctionUrl": url}
