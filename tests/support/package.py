@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import shutil
 import subprocess
@@ -14,10 +15,17 @@ from tests.support.runtime_process import LAYER, ROOT
 MANAGED_RUNTIME = ROOT / "tests" / "fixtures" / "managed_runtime"
 
 
+def _kept() -> Path:
+    """Make a directory that is there until the tests end."""
+    directory = tempfile.mkdtemp(prefix="package-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return Path(directory)
+
+
 @functools.cache
 def wheel() -> Path:
     """Build the wheel from a copy of its sources, without a network."""
-    directory = Path(tempfile.mkdtemp(prefix="wheel-"))
+    directory = _kept()
     build(LAYER, directory, "-t", "wheel")
     [built] = directory.glob("*.whl")
     return built
@@ -32,7 +40,7 @@ def local_wheel() -> Path:
             shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "LICENSE"):
             shutil.copy(ROOT / name, project / name)
-        directory = Path(tempfile.mkdtemp(prefix="local-wheel-"))
+        directory = _kept()
         build(project, directory, "-t", "wheel")
     [built] = directory.glob("*.whl")
     return built
@@ -49,7 +57,7 @@ def build(sources: Path, directory: Path, *arguments: str) -> None:
 
 @functools.cache
 def _unpacked() -> Path:
-    directory = Path(tempfile.mkdtemp(prefix="unpacked-"))
+    directory = _kept()
     pip_install("--target", str(directory), str(wheel()))
     return directory
 
