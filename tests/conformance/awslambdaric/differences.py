@@ -118,14 +118,6 @@ DIFFERENCES = (
         _streamed("call", "missing 1 required positional argument: 'context'"),
     ),
     # The context
-    Difference(
-        "context: fields",
-        "Lambda always sends the function's ARN. A missing header is None here, as the other fields are.",
-        (
-            Detail("no function ARN", "body", '"invoked_function_arn": ""', '"invoked_function_arn": null'),
-            Detail("no function ARN", "log", "invoked_function_arn=,", "invoked_function_arn=None,"),
-        ),
-    ),
     _crash(
         "context: the time left, zero",
         "Lambda always sends a deadline. awslambdaric's client, in C++, aborts on an assertion.",

@@ -141,6 +141,18 @@ def stream_on_the_context(theirs: Observation, ours: Observation) -> None:
         ours["log"] = ours["log"].replace(_ATTRIBUTE, "")
 
 
+_EMPTY_TRACEBACK = re.compile(r"[\r\n]Traceback \(most recent call last\):(?![\r\n]\xa0)")
+
+
+def traceback_of_nothing(theirs: Observation, ours: Observation) -> None:
+    """An error without a stack, such as that of a missing handler, has no heading of a traceback with us."""
+    for kind in ("log", "telemetry"):
+        if _EMPTY_TRACEBACK.search(theirs.get(kind, "")):
+            theirs[kind] = _EMPTY_TRACEBACK.sub("", theirs[kind])
+            # Where a frame was the runtime's own, we had one to show, too.
+            ours[kind] = _EMPTY_TRACEBACK.sub("", ours.get(kind, ""))
+
+
 EVERYWHERE: tuple[Callable[[Observation, Observation], None], ...] = (
     error_type_header,
     content_type_of_other_errors,
@@ -150,4 +162,5 @@ EVERYWHERE: tuple[Callable[[Observation, Observation], None], ...] = (
     stream_on_the_context,
     frames_of_the_runtime,
     wording_of_json_errors,
+    traceback_of_nothing,
 )
