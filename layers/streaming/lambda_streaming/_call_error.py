@@ -7,6 +7,7 @@ because a decorator lies in between.
 from __future__ import annotations
 
 from lambda_streaming._call_form import innermost, is_context_name, is_stream_name, name_of, yields
+from lambda_streaming._error_document import message_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def explanation(
         return None
     if isinstance(error, AttributeError):
         return _mistaken(error, handler, context, stream)
-    if _NO_JSON in str(error) and yields(innermost(handler)):  # such as Powertools' idempotent
+    if _NO_JSON in message_of(error) and yields(innermost(handler)):  # such as Powertools' idempotent
         return TypeError(
             f"{name_of(handler)}() yields its body, which a decorator takes for JSON ({error}): {_REMEDY}"
         )
@@ -68,7 +69,7 @@ def _mistaken(
 
 def _is_misfit(error: Exception, function: Any) -> bool:
     """Tell whether ``error`` is of the call of ``function``, whose own code has not run."""
-    text = str(error)
+    text = message_of(error)
     if not any(words in text for words in _MISFITS):
         return False
     code = getattr(function, "__code__", None)

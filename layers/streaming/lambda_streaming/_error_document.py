@@ -38,14 +38,15 @@ def error_document(error: BaseException, request_id: str = "") -> ErrorDocument:
     else:
         error_type, trace = type(error).__name__, _stack_trace(error.__traceback__)
     return {
-        "errorMessage": _message(error),
+        "errorMessage": message_of(error),
         "errorType": error_type,
         "requestId": request_id,
         "stackTrace": trace,
     }
 
 
-def _message(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
+    """Return the text of an error, whatever its ``__str__`` does."""
     try:
         return str(error)
     except BaseException:  # noqa: BLE001 - the user's own __str__, which may even end the process
@@ -108,7 +109,7 @@ def xray_cause(error: BaseException) -> bytes:
         stack = [{"label": name, "path": file, "line": line} for file, line, name in places]
     cause = {
         "working_directory": _working_directory(),
-        "exceptions": [{"message": _message(error), "type": error_type, "stack": stack}],
+        "exceptions": [{"message": message_of(error), "type": error_type, "stack": stack}],
         "paths": list({frame["path"]: None for frame in stack}),
     }
     return _json_codec.dumps_ascii(cause).encode("ascii")
