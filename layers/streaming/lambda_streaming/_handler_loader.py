@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from lambda_streaming._application_kind import refuse_as_handler
 from lambda_streaming._exceptions import RuntimeFault
 
 TYPE_CHECKING = False
@@ -30,7 +29,11 @@ def load(name: str) -> Callable[..., Any]:
     except AttributeError:
         message = f"Handler '{function_name}' missing on module '{module_name}'"
         raise RuntimeFault("Runtime.HandlerNotFound", message) from None
-    refuse_as_handler(handler, name)
+    code = getattr(handler, "__code__", None)
+    if code is None or code.co_varnames[: code.co_argcount][-1:] in (("send",), ("start_response",)):
+        from lambda_streaming._application_kind import refuse_as_handler
+
+        refuse_as_handler(handler, name)
     return handler
 
 
