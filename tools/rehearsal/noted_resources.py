@@ -77,6 +77,7 @@ _note("AWS::ApiGateway::Deployment")
 _note("AWS::ApiGateway::Stage", ref="StageName")
 _note("AWS::CloudFront::Distribution", {"Id": "{id}", "DomainName": "{id}.cloudfront.net"})
 _note("AWS::CloudFront::OriginAccessControl", {"Id": "{id}"})
+_note("AWS::CloudFront::OriginRequestPolicy", {"Id": "{id}"})
 
 
 def properties_of(kind: str, identifier: str) -> str | None:

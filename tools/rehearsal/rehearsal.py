@@ -47,8 +47,9 @@ class CommandFailed(Exception):
 class Rehearsal:
     """A copy of ``project`` in ``work``, and a running stand-in. To be used in a with statement."""
 
-    def __init__(self, work: Path, project: Path = ROOT) -> None:
+    def __init__(self, work: Path, project: Path = ROOT, stack: str = STACK) -> None:
         self.work = work
+        self._stack = stack
         self.project = work / "project"
         shutil.copytree(project, self.project, ignore=_left_out, symlinks=True)
         with (work / "stand-in.log").open("wb") as log:
@@ -132,12 +133,13 @@ class Rehearsal:
 
     def outputs(self) -> dict[str, str]:
         """The outputs of the stack."""
-        stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        stack = self.client("cloudformation").describe_stacks(StackName=self._stack)["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def functions(self) -> dict[str, str]:
         """The physical name of each function by its logical id."""
-        resources = self.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        cloudformation = self.client("cloudformation")
+        resources = cloudformation.describe_stack_resources(StackName=self._stack)["StackResources"]
         return {
             resource["LogicalResourceId"]: resource["PhysicalResourceId"]
             for resource in resources
@@ -148,7 +150,7 @@ class Rehearsal:
         """Serve the deployed archives, to the end of the rehearsal; the stack's URLs then lead there."""
         directory = self.work / "deployed"
         directory.mkdir()
-        template = unpack(self.client("cloudformation"), self.client("s3"), STACK, directory)
+        template = unpack(self.client("cloudformation"), self.client("s3"), self._stack, directory)
         with interruption.hold():
             try:
                 self._serving = serving = LocalLambda(template)
