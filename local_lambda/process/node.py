@@ -13,6 +13,8 @@ from pathlib import Path
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration
 
 _CLIENT = "aws-lambda-ric"
+# Lets ES modules find packages by NODE_PATH, as Lambda's runtimes do.
+ES_MODULE_HOOKS = Path(__file__).with_name("node_path.mjs")
 _DIRECTORY = "LOCAL_LAMBDA_NODE_RUNTIME"
 # Version 4 is the first with `awslambda` as the managed runtimes have it.
 _HOW_TO_GET_IT = (

@@ -177,7 +177,7 @@ class Preparer:
             node.make_lang(lang, found)
         notice = node.notice(function, found)
         return _Runtime(
-            argv=self._wrapped([str(found.node), str(found.client)]),
+            argv=self._wrapped([str(found.node), "--import", str(node.ES_MODULE_HOOKS), str(found.client)]),
             lang=lang,
             variables={"NODE_PATH": node.node_path(opt, function.runtime, found)},
             notices=(notice,) if notice else (),

@@ -15,6 +15,7 @@ from local_lambda.model.function import ConfigurationError, FunctionConfiguratio
 from local_lambda.process.node import NodeRuntime, find_node, node_path, notice
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import open_request, request
+from tests.unit.local_lambda.files import write
 from tools.local_lambda_process import LocalLambda
 
 FIXTURE = ROOT / "tests" / "fixtures" / "node"
@@ -72,6 +73,61 @@ def test_a_handler_that_returns(both: LocalLambda) -> None:
     both.wait_for("from the handler")
     assert request(both.urls["NodePlain"], "/throw").status == 502
     both.wait_for("RangeError")
+
+
+ES_MODULES = """
+Resources:
+  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: layer}
+  Module:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      Layers: [!Ref Shared]
+      FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}
+      InlineCode: |
+        import greeting from "greeting";
+        export const handler = awslambda.streamifyResponse(async (event, stream) => {
+          stream.write(greeting.hello());
+          stream.end();
+        });
+  Common:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}
+      InlineCode: |
+        exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+          stream.write("common");
+          stream.end();
+        });
+  Missing:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      FunctionUrlConfig: {AuthType: NONE}
+      InlineCode: |
+        import { Nope } from "@aws-sdk/client-nope";
+        export const handler = async () => new Nope();
+"""
+
+
+def test_es_modules_find_packages_of_layers(both: LocalLambda, tmp_path: Path) -> None:
+    files = {
+        "template.yaml": ES_MODULES,
+        "layer/nodejs/node_modules/greeting/package.json": '{"name": "greeting", "exports": "./index.mjs"}',
+        "layer/nodejs/node_modules/greeting/index.mjs": 'export default {hello: () => "hello"};',
+    }
+    with LocalLambda(write(tmp_path, files) / "template.yaml") as running:
+        assert request(running.urls["Module"]).body == b"hello", running.output
+        assert request(running.urls["Common"]).body == b"common", running.output
+        assert request(running.urls["Missing"]).status == 502
+        running.wait_for("Cannot find package '@aws-sdk/client-nope'")
+        running.wait_for("./scripts/node-runtime @aws-sdk/client-nope")
 
 
 def test_another_node_is_named() -> None:
