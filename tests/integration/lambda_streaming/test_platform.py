@@ -117,7 +117,9 @@ def test_no_runtime_api_at_all(start: Start) -> None:
 def test_outside_lambda_the_runtime_says_so(start: Start, missing: str) -> None:
     runtime = start(SEVERAL, unset=[missing])
     assert runtime.wait() == 1
-    assert runtime.log == f"lambda_streaming runs inside AWS Lambda: {missing} not set\n"
+    reason, _, usage = runtime.log.partition("\n")
+    assert reason == f"lambda_streaming runs inside AWS Lambda: {missing} not set"
+    assert usage.startswith("Usage: python -m lambda_streaming wrapper")
 
 
 def test_next_comes_only_after_the_answer(start: Start) -> None:

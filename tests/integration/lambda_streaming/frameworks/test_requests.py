@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -132,9 +130,9 @@ def test_cors_and_gzip(fastapi: str) -> None:
     headers = {"Origin": "https://example.com", "Accept-Encoding": "gzip"}
     answer = request(fastapi, "/long", headers=headers)
     assert answer.headers["Access-Control-Allow-Origin"] == "https://example.com"
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert json.loads(gzip.decompress(answer.body)) == "long " * 1000
-    assert len(answer.body) < 200
+    # A function URL decompresses what it streams.
+    assert "Content-Encoding" not in answer.headers
+    assert answer.json == "long " * 1000
 
 
 def test_starlette_s_middleware_and_exceptions(starlette: str) -> None:
