@@ -98,7 +98,7 @@ def test_a_replay_with_another_body_does_not(served: LocalLambda, signed: str) -
     check_refusal(answer, "InvalidSignatureException")
     assert list(answer.json) == ["message"]
     assert answer.json["message"].startswith("The request signature we calculated does not match")
-    served.wait_for("403: InvalidSignatureException: the signature is another than that by the secret")
+    served.wait_for("403: InvalidSignatureException: the signature does not match the secret")
 
 
 def test_credentials_of_one_s_own(tmp_path: Path) -> None:
