@@ -6,9 +6,10 @@ read the body, write in pieces, or cut the connection so that the client sees an
 
 import asyncio
 import contextlib
+import json
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,8 @@ import h11
 
 from local_lambda.http.connection import Connection
 from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpRequest
+from local_lambda.http.request_head import explanation
+from local_lambda.http.request_reader import check_incomplete, first_line, read_head, text_headers
 
 _HEAD_BYTES = 64 * 1024
 # How long a client may go on sending a request whose response is out already (a reset would take the response
@@ -24,42 +27,51 @@ _LINGER_SECONDS = 2.0
 
 
 class RequestTruncated(Exception):
-    """The client closed the connection, or broke the framing, before the end of the body."""
+    """The client closed the connection, or broke the framing, before the end of the body.
+
+    Its cause is an h11.RemoteProtocolError when the client may still read a response.
+    """
 
 
 class Exchange:
     """One request and its response."""
 
-    def __init__(self, connection: Connection, http: h11.Connection, request: HttpRequest) -> None:
+    def __init__(
+        self, connection: Connection, http: h11.Connection, request: HttpRequest, *, last: bool = False
+    ) -> None:
+        """``last`` is whether the connection closes after it."""
         self.request = request
         self.trailers: Headers = []
         self._connection = connection
         self._http = http
+        self._last = last
         self._bodyless = request.method == "HEAD"
         self._needs_data = False
+        self._broken: h11.RemoteProtocolError | None = None
 
     async def read(self) -> bytes:
         """Return the next bytes of the body, all that have come in one piece; b"" at its end."""
-        if self._http.their_state is h11.ERROR:
-            raise RequestTruncated("the request was broken off")
         pieces: list[bytes] = []
-        while self._http.their_state is h11.SEND_BODY:
+        while self._http.their_state is h11.SEND_BODY and self._broken is None:
             try:
                 event = h11.NEED_DATA if self._needs_data else self._http.next_event()
+                if event is h11.NEED_DATA and not pieces:
+                    check_incomplete(self._http)
             except h11.RemoteProtocolError as error:
-                if pieces:
-                    break  # they count; the next call raises
-                raise RequestTruncated(str(error)) from error
+                self._broken = error  # what has come before counts; then the next call raises
+                break
             if isinstance(event, h11.Data):
                 pieces.append(bytes(event.data))
             elif isinstance(event, h11.EndOfMessage):
-                self.trailers = _text_headers(event.headers)
+                self.trailers = text_headers(event.headers)
             elif pieces:
                 self._needs_data = True  # to ask h11 again would cost as much as a line
                 break
             else:
                 await self._receive()
                 self._needs_data = False
+        if self._broken is not None and not pieces:
+            raise RequestTruncated(str(self._broken)) from self._broken
         return b"".join(pieces)
 
     async def _receive(self) -> None:
@@ -76,7 +88,7 @@ class Exchange:
     def start(self, status: int, headers: Headers) -> None:
         """Send the head. Without a Content-Length the body is chunked, for HTTP/1.0 it ends by closing."""
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
-        self._send(_response(status, headers))
+        self._send(self._head(status, headers))
 
     async def write(self, data: bytes) -> None:
         """Send some of the body; wait while the client is slower. Raises OSError when it has left."""
@@ -96,7 +108,7 @@ class Exchange:
         """Send a whole response in one piece; the headers include its Content-Length."""
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
         data = b"" if self._bodyless else body
-        self._send(_response(status, headers), h11.Data(data=data), h11.EndOfMessage())
+        self._send(self._head(status, headers), h11.Data(data=data), h11.EndOfMessage())
 
     def cut(self) -> None:
         """Close without the end of the body: what was written arrives, and is seen to be incomplete."""
@@ -107,6 +119,12 @@ class Exchange:
             self._connection.extra("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self._http.send_failed()
         self._connection.close()
+
+    def _head(self, status: int, headers: Headers) -> h11.Response:
+        if self._last:
+            kept = [(name, value) for name, value in headers if name.lower() != "connection"]
+            headers = [*kept, ("Connection", "close")]
+        return _response(status, headers)
 
     def _send(self, *events: h11.Event) -> None:
         self._connection.write(b"".join(self._http.send(event) or b"" for event in events))
@@ -159,34 +177,26 @@ class HttpServer:
             task.get_loop().call_exception_handler(context)
 
     async def _serve(self, connection: Connection) -> None:
-        http = h11.Connection(h11.SERVER, max_incomplete_event_size=self._head_bytes)
+        http, left = self._parser(), b""
         try:
-            while (request := await _next_request(connection, http)) is not None:
-                await self._handler(Exchange(connection, http, request))
+            while (begins := await first_line(connection, left, self._head_bytes)) is not None:
+                request, last = await read_head(connection, http, begins, self._head_bytes)
+                await self._handler(Exchange(connection, http, request, last=last))
                 await connection.drain()
                 if not await _ready_for_next(connection, http):
                     break
-        except (OSError, RequestTruncated):
-            pass  # the peer has left
+                left, _ = http.trailing_data
+                http = self._parser()
+        except (OSError, RequestTruncated) as error:
+            if isinstance(error.__cause__, h11.RemoteProtocolError):
+                await _reject(connection, http, error.__cause__)
         except h11.RemoteProtocolError as error:
             await _reject(connection, http, error)
         finally:
             connection.close()
 
-
-async def _next_request(connection: Connection, http: h11.Connection) -> HttpRequest | None:
-    while (event := http.next_event()) is h11.NEED_DATA:
-        http.receive_data(await connection.read())
-    if not isinstance(event, h11.Request):
-        return None
-    return HttpRequest(
-        event.method.decode("latin-1"),
-        event.target.decode("latin-1"),
-        _text_headers(event.headers),
-        (connection.extra("peername") or ("127.0.0.1",))[0],  # none when it has left already
-        connection.extra("sockname")[1],
-        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers.raw_items()],
-    )
+    def _parser(self) -> h11.Connection:
+        return h11.Connection(h11.SERVER, max_incomplete_event_size=self._head_bytes)
 
 
 async def _ready_for_next(connection: Connection, http: h11.Connection) -> bool:
@@ -194,7 +204,6 @@ async def _ready_for_next(connection: Connection, http: h11.Connection) -> bool:
     while http.their_state is h11.SEND_BODY and http.next_event() is not h11.NEED_DATA:
         pass
     if http.our_state is h11.DONE and http.their_state is h11.DONE:
-        http.start_next_cycle()
         return True
     if http.their_state is h11.SEND_BODY and http.our_state is not h11.ERROR:
         await _linger(connection)
@@ -215,9 +224,12 @@ async def _reject(
     error: h11.RemoteProtocolError,
 ) -> None:
     if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        if http.our_state in (h11.DONE, h11.MUST_CLOSE):
+            await _linger(connection)  # the response is out
         return
     status = error.error_status_hint
-    body = f'{{"message":"{_reason(status).decode()}"}}'.encode()
+    message = f"{_reason(status).decode()}: {explanation(error)}"
+    body = json.dumps({"message": message}, separators=(",", ":")).encode()
     headers = [
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(body))),
@@ -227,18 +239,6 @@ async def _reject(
         for event in (_response(status, headers), h11.Data(data=body), h11.EndOfMessage()):
             connection.write(http.send(event) or b"")
         await _linger(connection)
-
-
-def _text_headers(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    return [(name.decode("latin-1").lower(), _text(value)) for name, value in headers]
-
-
-def _text(value: bytes) -> str:
-    """Return a header's text: UTF-8, as AWS's front ends were seen to read it, or else Latin-1."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def _response(status: int, headers: Headers) -> h11.Response:

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,6 @@ def _strings(name: str, value: Any) -> tuple[str, ...]:
 def _age(value: Any) -> int | None:
     if value is None:
         return None
-    if not str(value).isdecimal() or int(value) > _LONGEST_AGE:
+    if not re.fullmatch(r"[0-9]{1,9}", str(value)) or int(value) > _LONGEST_AGE:
         raise InvalidCors(f"MaxAge must be a number of seconds from 0 to {_LONGEST_AGE}, not {value!r}")
     return int(value)

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lamb
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,7 +43,7 @@ def _cors(name: str, properties: Any) -> CorsConfiguration | None:
 def reserved_concurrency(name: str, resource: Mapping[str, Any]) -> int | None:
     """Return the function's ReservedConcurrentExecutions. Raises ConfigurationError."""
     value = (resource.get("Properties") or {}).get("ReservedConcurrentExecutions")
-    if value is not None and not str(value).isdecimal():
+    if value is not None and not re.fullmatch(r"[0-9]{1,9}", str(value)):
         raise ConfigurationError(f"The ReservedConcurrentExecutions of {name} must be a number.")
     return None if value is None else int(value)
 

@@ -107,7 +107,7 @@ def _of_query(request: HttpRequest) -> _Signature:
         if fields["Algorithm"] != _ALGORITHM or not fields.get(name):
             raise _incomplete(f"AWS query-string parameters must include 'X-Amz-{name}'.")
     expires = fields["Expires"]
-    if not expires.isdecimal() or int(expires) > _MAX_EXPIRES:
+    if not re.fullmatch(r"[0-9]{1,9}", expires) or int(expires) > _MAX_EXPIRES:
         raise _incomplete("X-Amz-Expires must be a number of seconds, and less than a week.")
     query = "&".join(pair for pair in request.query.split("&") if not pair.startswith("X-Amz-Signature="))
     lifetime = timedelta(seconds=int(expires))

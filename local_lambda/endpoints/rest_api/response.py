@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
 """
 
+import re
+
 from local_lambda.endpoints.prelude import Prelude, PreludeDecoder, PreludeError
 from local_lambda.endpoints.response import (
     JSON,
@@ -100,6 +102,6 @@ def _fields(status: int, name: str, value: object) -> Headers:
         return []  # the body is chunked anyhow where it has no length
     if name.lower() != "content-length":
         return [header(name, value)]
-    if not str(value).isdecimal():
+    if not re.fullmatch(r"[0-9]{1,19}", str(value)):
         raise InvalidResult(f"{value!r} cannot be the value of the header {name!r}")
     return [] if status in BODYLESS_STATUSES else [("Content-Length", str(value))]

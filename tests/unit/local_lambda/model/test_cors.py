@@ -33,6 +33,8 @@ def test_values_as_templates_have_them() -> None:
         ({"AllowHeaders": ["a\nb"]}, "AllowHeaders must be a list of strings"),
         ({"MaxAge": 86401}, "MaxAge must be a number of seconds from 0 to 86400"),
         ({"MaxAge": "-1"}, "MaxAge"),
+        ({"MaxAge": "٣"}, "MaxAge"),
+        ({"MaxAge": "9" * 5000}, "MaxAge"),
     ],
 )
 def test_what_aws_would_not_take(properties: Any, reason: str) -> None:

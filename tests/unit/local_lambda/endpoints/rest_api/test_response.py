@@ -53,6 +53,8 @@ def test_a_head(prelude: Prelude, headers: Headers) -> None:
         ({"ignored": ["body", "multiValueHeaders"]}, "API Gateway takes no prelude with body in it"),
         ({"multi_value_headers": {"a": "b"}}, "multiValueHeaders must be an object of lists"),
         ({"headers": {"content-length": "x"}}, "cannot be the value of the header"),
+        ({"headers": {"content-length": "٣"}}, "cannot be the value of the header"),
+        ({"headers": {"content-length": "9" * 5000}}, "cannot be the value of the header"),
         ({"status": 600}, "statusCode must be a number"),
     ],
 )
