@@ -1,4 +1,4 @@
-"""The arguments of `start` and `invoke`, and their help."""
+"""The arguments of the commands, and their help."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from local_lambda.model.credentials import DEFAULT_CREDENTIALS
 
 USAGE_ERROR = 2
 _INSTALLED = "streaming-local-lambda"
-# ./scripts/local and ./scripts/invoke say here how the user has called them.
+# ./scripts/local and its like say here how the user has called them.
 _CALLED = "_LOCAL_LAMBDA_CALLED"
 
 _START_EXAMPLES = """
@@ -27,6 +27,14 @@ examples:
   {called}                  the template's only function, with the event {{}}
   {called} CounterFunction -e events/counter.json
   echo '{{"rawPath": "/"}}' | {called} CounterFunction -e - -v
+"""
+_PRECOMPILE_EXAMPLES = """
+Run it between `sam build` and `sam deploy`: sam installs packages without compiled code, and Lambda keeps
+none, so each cold start compiles them anew. What has been compiled is left as it is, and the same sources
+become the same bytes. Without this, what is deployed works all the same.
+
+examples:
+  sam build && {called} && sam deploy
 """
 
 
@@ -57,11 +65,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the arguments; ends the process when they are wrong, or ask for help."""
     parser = _Parser(prog=_program(), description="A local AWS Lambda that streams.", allow_abbrev=False)
     _add_version(parser)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="start|invoke")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="start|invoke|precompile")
     start = _command(commands, "start", "serve a SAM template on 127.0.0.1, until Ctrl-C", _START_EXAMPLES)
     invoke = "invoke a function once; its response goes to standard output"
     _add_start(start)
     _add_invoke(_command(commands, "invoke", invoke, _INVOKE_EXAMPLES))
+    precompile = "compile what `sam build` has built, each function for its own Python"
+    _command(commands, "precompile", precompile, _PRECOMPILE_EXAMPLES)
     return parser.parse_args(argv)
 
 
@@ -85,7 +95,11 @@ def _command(
         formatter_class=_Formatter,
     )
     _add_version(command)
-    _add_common(command)
+    _add_template(command)
+    if name == "precompile":
+        command.set_defaults(env_vars=None, layer=[], log_format="text")
+    else:
+        _add_common(command)
     return command
 
 
@@ -93,7 +107,7 @@ def _add_version(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", action="version", version=f"local_lambda {__version__}")
 
 
-def _add_common(command: argparse.ArgumentParser) -> None:
+def _add_template(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-t",
         "--template",
@@ -101,16 +115,7 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="the SAM template, by default template.yaml, .yml or .json of this folder; its `sam build` "
-        "output is served when there is one",
-    )
-    command.add_argument(
-        "--build", action="store_true", help="run `sam build` first, when anything has changed since the last"
-    )
-    command.add_argument(
-        "--env-vars",
-        type=Path,
-        metavar="FILE",
-        help="JSON with values for environment variables, by function, or for all functions under Parameters",
+        "output is what counts when there is one",
     )
     command.add_argument(
         "--parameter-overrides",
@@ -123,6 +128,18 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         "--config-file", type=Path, metavar="FILE", help="instead of the template's samconfig.toml"
     )
     command.add_argument("--config-env", metavar="NAME", help="the environment of samconfig.toml to read")
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--build", action="store_true", help="run `sam build` first, when anything has changed since the last"
+    )
+    command.add_argument(
+        "--env-vars",
+        type=Path,
+        metavar="FILE",
+        help="JSON with values for environment variables, by function, or for all functions under Parameters",
+    )
     command.add_argument(
         "--layer",
         action="append",

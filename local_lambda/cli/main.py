@@ -12,6 +12,7 @@ from pathlib import Path
 from local_lambda.cli.arguments import USAGE_ERROR, parse
 from local_lambda.cli.invoke import SIGNALLED, invoke, read_event
 from local_lambda.cli.load import find_template
+from local_lambda.cli.precompile import precompile_build
 from local_lambda.cli.start import start
 from local_lambda.log.descriptor import open_standard_descriptors
 from local_lambda.log.terminal import Terminal
@@ -29,7 +30,7 @@ def main(argv: Sequence[str]) -> int:
     open_standard_descriptors()
     _silence_sam()
     arguments = parse(argv)
-    descriptor, file = (1, sys.stdout) if arguments.command == "start" else (2, sys.stderr)
+    descriptor, file = (2, sys.stderr) if arguments.command == "invoke" else (1, sys.stdout)
     encoding = file.encoding if file else "utf-8"
     terminal = Terminal(descriptor, encoding, as_json=arguments.log_format == "json")
     try:
@@ -60,6 +61,9 @@ def _run(arguments: Namespace, terminal: Terminal, environ: Mapping[str, str]) -
         layers=arguments.layer,
         command=command,
     )
+    if arguments.command == "precompile":
+        precompile_build(path, options, terminal.line)
+        return 0
     if arguments.command == "start":
         settings = _settings(arguments)
         start(path, options, arguments.port, terminal, environ, settings, build_first=arguments.build)

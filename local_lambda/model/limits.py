@@ -14,6 +14,8 @@ MAX_ASYNCHRONOUS_BYTES = 1024 * 1024
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, ClientContext, encoded.
 MAX_CLIENT_CONTEXT_BYTES = 3583
+# A function's code with its layers.
+MAX_UNZIPPED_BYTES = 250 * 1024 * 1024
 # Since July 2025.
 MAX_STREAMED_BYTES = 200 * 1024 * 1024
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the time that Init has.

@@ -46,10 +46,14 @@ def rehearse(rehearsal: Rehearsal) -> int:
             path.name for path in (rehearsal.project / ".aws-sam" / "build").iterdir() if path.is_dir()
         )
         doing.found = ", ".join(built)
+    with step("./scripts/precompile") as doing:
+        doing.found = _precompile(rehearsal)
     with step("sam deploy") as doing:
         added = re.findall(r"^\+ Add", rehearsal.sam("deploy"), re.MULTILINE)
         doing.found = f"{len(added)} resources in the stack {STACK}"
-    with step("sam deploy, again") as doing:
+    with step("all of it, again") as doing:
+        rehearsal.sam("build")
+        _precompile(rehearsal)
         doing.found = _line(rehearsal.sam("deploy"), "No changes to deploy")
     with step("sam list endpoints") as doing:
         listed = rehearsal.sam("list", "endpoints", "--stack-name", STACK, "--output", "json")
@@ -64,6 +68,14 @@ def rehearse(rehearsal: Rehearsal) -> int:
     with step("sam delete --no-prompts") as doing:
         doing.found = _line(rehearsal.sam("delete", "--no-prompts"), "Deleted successfully")
     return status
+
+
+def _precompile(rehearsal: Rehearsal) -> str:
+    status, output = rehearsal.run([ROOT / "scripts" / "precompile"], cwd=rehearsal.project)
+    counted = [int(count) for count in re.findall(r": (\d+) files? compiled", output)]
+    if status or not counted:
+        raise CommandFailed(f"./scripts/precompile ended with {status}:\n{output}")
+    return f"{sum(counted)} files for {len(counted)} functions"
 
 
 def _line(output: str, start: str) -> str:

@@ -49,6 +49,7 @@ def test_a_rehearsal_ends_with_the_table_all_green(environment: dict[str, str], 
     assert done.stderr == ""
     for line in (
         "sam build",
+        "4 files for 3 functions",
         "19 resources in the stack lambda-streaming-python",
         "No changes to deploy",
         "Deleted",

@@ -60,6 +60,7 @@ def test_it_runs_the_commands_of_a_user_in_their_order(jobs: dict[str, Any]) -> 
         ["./.ci/run"],
         ["./scripts/setup"],
         [".venv/bin/sam", "build"],
+        ["./scripts/precompile"],
         [".venv/bin/sam", "deploy"],
         ["./scripts/smoke", "--region"],
     ]
