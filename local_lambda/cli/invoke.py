@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local_lambda.cli.load import built_template
+from local_lambda.cli.loop_errors import LoopErrors
 from local_lambda.cli.ports import check_debug_ports
 from local_lambda.cli.stdout import StandardOutput
 from local_lambda.cli.stdout_response import PrintedResponse
@@ -99,6 +100,7 @@ def _find(template: Template, name: str | None) -> FunctionConfiguration:
 async def _invoke(
     configuration: FunctionConfiguration, preparer: Preparer, event: bytes, terminal: Terminal, verbose: bool
 ) -> int:
+    asyncio.get_running_loop().set_exception_handler(LoopErrors(terminal))
     signalled = _signals()
     output = StandardOutput(_STANDARD_OUTPUT)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from local_lambda.cli.banner import Banner
 from local_lambda.cli.deployment import Deployment, exposed
 from local_lambda.cli.load import built_template
+from local_lambda.cli.loop_errors import LoopErrors
 from local_lambda.cli.ports import check_debug_ports, check_free
 from local_lambda.cli.reload import Reloader
 from local_lambda.endpoints.console.handler import Console, ConsoleTarget
@@ -66,6 +67,7 @@ def start(
         handler = only_this_machine(_console_first(console, api), settings.host)
 
         async def serve() -> None:
+            asyncio.get_running_loop().set_exception_handler(LoopErrors(terminal))
             async with AsyncExitStack() as resources:
                 stop = _stop_signals()
                 resources.push_async_callback(deployment.close)

@@ -100,6 +100,14 @@ class Client:
             self.served.set()
 
     def _do(self, action: Action) -> None:
+        try:
+            self._take(action)
+        except Exception:
+            self._exchange.cut()
+            self.served.set()
+            raise
+
+    def _take(self, action: Action) -> None:
         match action:
             case Warn(text):
                 self._log.warning(text)

@@ -21,6 +21,8 @@ from local_lambda.http.request_head import explanation
 from local_lambda.http.request_reader import check_incomplete, first_line, read_head, text_headers
 
 _HEAD_BYTES = 64 * 1024
+# Connections that wait to be accepted.
+_BACKLOG = 1024
 # How long a client may go on sending a request whose response is out already (a reset would take the response
 # away from it).
 _LINGER_SECONDS = 2.0
@@ -145,7 +147,12 @@ class HttpServer:
     async def listen(self, port: int, host: str = "127.0.0.1") -> int:
         """Start at a port, 0 for any free one; return the port. Raises OSError when it is taken."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self._accept), host, port, backlog=1024)
+        # asyncio accepts as many at once as wait, and where there are no descriptors left complains as often:
+        # one at a time, it complains once a second.
+        self._server = await loop.create_server(lambda: Connection(self._accept), host, port, backlog=1)
+        for listening in self._server.sockets:
+            with listening.dup() as duplicate:
+                duplicate.listen(_BACKLOG)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:

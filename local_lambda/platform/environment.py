@@ -12,7 +12,13 @@ from typing import Any
 
 from local_lambda.log.terminal import EnvironmentLog, FunctionLog
 from local_lambda.model.limits import INIT_SECONDS, LIMITS, SHUTDOWN_SECONDS, Limits
-from local_lambda.platform.invocation import TIMED_OUT, FunctionError, Invocation, ResponseReceiver
+from local_lambda.platform.invocation import (
+    SANDBOX_FAILURE,
+    TIMED_OUT,
+    FunctionError,
+    Invocation,
+    ResponseReceiver,
+)
 from local_lambda.platform.report import (
     Report,
     end_line,
@@ -28,7 +34,7 @@ from local_lambda.process.source_names import SourceNames
 
 # A runtime that has reported an init error exits by itself, after its last log lines.
 _INIT_ERROR_EXIT_SECONDS = 2.0
-_FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint")
+_FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint", SANDBOX_FAILURE)
 
 
 class ExecutionEnvironment:
@@ -71,7 +77,7 @@ class ExecutionEnvironment:
             # Lambda restarts the process after such an Init, and the second one has the function's timeout:
             # the same bound as here, with one more start.
             overdue = max(0.0, (init_duration or 0.0) - INIT_SECONDS)
-            failure = await self._run(invocation, receiver, self.spec.timeout - overdue)
+            failure = await self._guarded_run(invocation, receiver, self.spec.timeout - overdue)
         self._report(invocation.request_id, time.monotonic() - started, init_duration, failure)
         return failure is None and self.alive
 
@@ -85,7 +91,10 @@ class ExecutionEnvironment:
 
     async def _timed_init(self, request_id: str) -> tuple[float, FunctionError | None]:
         started = time.monotonic()
-        failure = await self._init(request_id)
+        try:
+            failure = await self._init(request_id)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the caller gets an end)
+            failure = FunctionError.internal(request_id, error)
         duration = time.monotonic() - started
         if failure is not None:
             self._drain_output()
@@ -120,6 +129,16 @@ class ExecutionEnvironment:
         if initialised.result() is not None:
             await _first(process.exited, process.exited, _INIT_ERROR_EXIT_SECONDS)
         return initialised.result()
+
+    async def _guarded_run(
+        self, invocation: Invocation, receiver: ResponseReceiver, seconds: float
+    ) -> FunctionError | None:
+        try:
+            return await self._run(invocation, receiver, seconds)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the caller gets an end)
+            failure = FunctionError.internal(invocation.request_id, error)
+            receiver.end(failure)
+            return failure
 
     async def _run(
         self, invocation: Invocation, receiver: ResponseReceiver, seconds: float

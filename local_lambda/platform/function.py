@@ -7,11 +7,12 @@ requests per second, of which Lambda allows ten times as many, are not counted.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.environment import ExecutionEnvironment
+from local_lambda.platform.idle import PATIENCE, Patience
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
 from local_lambda.process.launch_spec import LaunchSpec
 
@@ -49,13 +50,20 @@ class Running:
 class Function:
     """A function as its callers see it."""
 
-    def __init__(self, spec: LaunchSpec, log: FunctionLog, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, spec: LaunchSpec, log: FunctionLog, limits: Limits = LIMITS, patience: Patience = PATIENCE
+    ) -> None:
         self.log = log
         self._spec = spec
         self._limits = limits
-        self._idle: list[ExecutionEnvironment] = []
+        self._patience = patience
+        self._idle: dict[ExecutionEnvironment, float] = {}
+        """Since when, in the order of these times."""
+        self._look_again: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self._all: set[ExecutionEnvironment] = set()
-        self._invocations: set[asyncio.Task[bytes]] = set()
+        self._invocations: dict[asyncio.Task[bytes], Callable[[], None]] = {}
+        """With what ends each one's response, should the function be removed."""
         self._turning_over: set[asyncio.Task[bytes]] = set()
         self._waiting = 0
 
@@ -81,39 +89,50 @@ class Function:
 
     def invoke(self, invocation: Invocation, receiver: ResponseReceiver) -> Running:
         """Begin an invocation."""
-        responded = asyncio.Event()
-        task = asyncio.get_running_loop().create_task(self._run(invocation, receiver, responded))
-        self._invocations.add(task)
-        task.add_done_callback(self._invocations.discard)
+        watched = _Watched(receiver, lambda: self._turning_over.add(task))
+        task = asyncio.get_running_loop().create_task(self._run(invocation, watched))
+        removed = FunctionError.internal(invocation.request_id, "the function was removed")
+        self._invocations[task] = lambda: watched.end(removed)
+        task.add_done_callback(self._invocations.pop)
         task.add_done_callback(self._turning_over.discard)
-        return Running(responded, task)
+        return Running(watched.responded, task)
 
     async def renew(self, spec: LaunchSpec) -> None:
         """Start environments by another spec from now on; running invocations end on the old one."""
         self._spec = spec
-        idle, self._idle = self._idle, []
+        idle, self._idle = self._idle, {}
         await asyncio.gather(*map(self._discard, idle))
 
     async def close(self) -> None:
         """Stop all invocations and end every environment."""
+        if self._look_again is not None:
+            self._look_again.cancel()
         running = list(self._invocations)
-        for task in running:
+        for task, end in self._invocations.items():
+            end()
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*running, *self._ending, return_exceptions=True)
         await asyncio.gather(*(environment.close() for environment in self._all))
         self._all.clear()
 
-    async def _run(
-        self, invocation: Invocation, receiver: ResponseReceiver, responded: asyncio.Event
-    ) -> bytes:
-        environment = await self._take()
-        task = asyncio.current_task()
-        assert task is not None
-        watched = _Watched(receiver, lambda: self._turning_over.add(task), responded)
-        if await environment.invoke(invocation, watched) and environment.spec is self._spec:
-            self._idle.append(environment)
-        else:
-            await self._discard(environment)
+    async def _run(self, invocation: Invocation, watched: "_Watched") -> bytes:
+        try:
+            return await self._serve(invocation, watched)
+        except Exception as error:  # noqa: BLE001 (whatever it is, nobody waits for ever)
+            failure = FunctionError.internal(invocation.request_id, error)
+            self.log.warning(f"an invocation failed in the local Lambda itself: {failure.message}")
+            watched.end(failure)
+            return b""
+
+    async def _serve(self, invocation: Invocation, watched: "_Watched") -> bytes:
+        environment, usable = await self._take(), False
+        try:
+            usable = await environment.invoke(invocation, watched)
+        finally:
+            if usable and environment.spec is self._spec:
+                self._keep(environment)
+            else:
+                await self._discard(environment)
         return environment.log_tail
 
     async def _take(self) -> ExecutionEnvironment:
@@ -136,12 +155,30 @@ class Function:
     async def _take_idle(self) -> ExecutionEnvironment | None:
         # The one used last, as Lambda does.
         while self._idle:
-            environment = self._idle.pop()
+            environment, _ = self._idle.popitem()
             if environment.alive:
                 return environment
             self.log.warning("an idle execution environment had exited; a new one starts")
             await self._discard(environment)
         return None
+
+    def _keep(self, environment: ExecutionEnvironment) -> None:
+        self._idle[environment] = asyncio.get_running_loop().time()
+        if self._look_again is None or len(self._idle) == 2:  # the first of two is no longer the last
+            self._end_overdue()
+
+    def _end_overdue(self) -> None:
+        """End what has been idle for too long, and look again when the next is."""
+        if self._look_again is not None:
+            self._look_again.cancel()
+        loop, since = asyncio.get_running_loop(), [*self._idle.values()]
+        for environment in [*self._idle][: self._patience.overdue(since, loop.time())]:
+            del self._idle[environment]
+            task = loop.create_task(self._discard(environment))
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        moment = self._patience.look_again([*self._idle.values()])
+        self._look_again = None if moment is None else loop.call_at(moment, self._end_overdue)
 
     async def _discard(self, environment: ExecutionEnvironment) -> None:
         await environment.close()
@@ -150,11 +187,11 @@ class Function:
 
 @dataclass(frozen=True)
 class _Watched:
-    """A receiver that also tells when the response has ended."""
+    """A receiver that also tells when the response has ended; its first end is the one that counts."""
 
     receiver: ResponseReceiver
     ending: Callable[[], None]
-    responded: asyncio.Event
+    responded: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self, head: ResponseHead) -> None:
         await self.receiver.start(head)
@@ -163,6 +200,12 @@ class _Watched:
         await self.receiver.write(data)
 
     def end(self, error: FunctionError | None) -> None:
+        if self.responded.is_set():
+            return
         self.ending()
-        self.receiver.end(error)
         self.responded.set()
+        try:
+            self.receiver.end(error)
+        except Exception as failure:  # noqa: BLE001 (the caller's, and the environment is of use to others)
+            context = {"message": "A response could not be ended", "exception": failure}
+            asyncio.get_running_loop().call_exception_handler(context)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 TIMED_OUT = "Sandbox.Timedout"
+# fatalerror.go of the Runtime Interface Emulator: whatever is not the function's own doing.
+SANDBOX_FAILURE = "Sandbox.Failure"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ class FunctionError:
         """Return an error that the platform itself has found."""
         document = {"errorType": error_type, "errorMessage": message}
         return cls(error_type, json.dumps(document, separators=(",", ":")).encode())
+
+    @classmethod
+    def internal(cls, request_id: str, reason: object) -> "FunctionError":
+        """Return the error for what has gone wrong in the platform itself, or on its machine."""
+        if isinstance(reason, Exception):
+            reason = f"{type(reason).__name__}: {reason}"
+        return cls.of(SANDBOX_FAILURE, f"RequestId: {request_id} Error: {reason}")
 
     @classmethod
     def response_too_large(cls, limit: int) -> "FunctionError":

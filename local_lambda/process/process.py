@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -46,7 +47,10 @@ class RuntimeProcess:
         names: SourceNames,
         namespace: Namespace | None = None,
     ) -> "RuntimeProcess":
-        """Start a process. Raises OSError when the file cannot be executed."""
+        """Start a process. Raises OSError when the file cannot be executed, or not with these variables."""
+        for name, value in variables.items():
+            if "\0" in value:
+                raise OSError(errno.EINVAL, f"the variable {name} has a NUL character, which ends it")
         if namespace is not None:
             check_executable(Path(argv[0]))
             argv = namespace.command(argv, directory)

@@ -67,6 +67,7 @@ COVERED_BY = {
     "local_lambda/cli/banner.py": f"{_CLI}/test_start.py",
     "local_lambda/cli/deployment.py": f"{_CLI}/test_reload.py",
     "local_lambda/cli/invoke.py": f"{_CLI}/test_invoke.py",
+    "local_lambda/cli/loop_errors.py": "integration/local_lambda/platform/test_faults.py",
     "local_lambda/cli/main.py": f"{_CLI}/test_start.py",
     "local_lambda/cli/precompile.py": f"{_CLI}/test_precompile.py",
     "local_lambda/cli/reload.py": f"{_CLI}/test_reload.py",

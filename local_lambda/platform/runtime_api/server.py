@@ -209,7 +209,12 @@ class RuntimeApi:
                 reject(exchange, invalid_transition(self._state, wanted))
             else:
                 self._state = wanted
-                await (self._response if kind == "response" else self._error)(exchange, current)
+                try:
+                    await (self._response if kind == "response" else self._error)(exchange, current)
+                except Exception as error:
+                    self._state = State.RESPONSE_SENT
+                    self._end(current, FunctionError.internal(request_id, error))
+                    raise
 
     async def _response(self, exchange: Exchange, current: _Current) -> None:
         mode = exchange.request.header(_RESPONSE_MODE)
