@@ -3,11 +3,14 @@
 This file is compiled anew at every start, for it is a script: keep it short.
 """
 
+import gc
 import sys
+
+gc.disable()  # until the handler is loaded: what is imported stays
 
 sys.path.insert(0, __file__.rpartition("/lambda_streaming/")[0])
 
-from lambda_streaming._main import main
+from lambda_streaming._main import main  # noqa: E402 - it is found now
 
 
 def __getattr__(name: str) -> object:

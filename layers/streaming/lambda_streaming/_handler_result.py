@@ -15,8 +15,6 @@ from lambda_streaming import _log
 from lambda_streaming._call_form import name_of
 from lambda_streaming._event_loop import environment
 from lambda_streaming._http_response_stream import HttpResponseStream
-from lambda_streaming._pipeline import write_all, write_all_async
-from lambda_streaming._untouched import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from lambda_streaming._call_form import CallForm
     from lambda_streaming._response_stream import ResponseStream
+    from lambda_streaming._untouched import Source
 
 
 def stream_response_of(
@@ -60,6 +59,8 @@ def deliver(
 ) -> Any:
     """``bring`` a handler's result to ``stream``, once it is there: it may have to be awaited."""
     if hasattr(result, "__await__"):
+        from lambda_streaming._untouched import Source
+
         Source(result).check_untouched(handler)
         return _run(_deliver_awaited(handler, result, stream, bring))
     pending = bring(handler, result, stream)
@@ -113,6 +114,9 @@ def bring_result(handler: Callable[..., Any], result: Any, stream: ResponseStrea
     if stream.used and not hasattr(result, "__next__") and not hasattr(result, "__aiter__"):
         warn_of(result, stream)
         return None
+    from lambda_streaming._pipeline import write_all
+    from lambda_streaming._untouched import Source
+
     source = Source(result)
     source.check_untouched(handler)
 
@@ -140,5 +144,7 @@ def bring_result(handler: Callable[..., Any], result: Any, stream: ResponseStrea
 async def _bring_async(
     handler: Callable[..., Any], source: Source, stream: ResponseStream, write: Callable[[Any], None]
 ) -> None:
+    from lambda_streaming._pipeline import write_all_async
+
     await write_all_async(source.value, write)
     source.check_streamed(handler, stream)

@@ -118,6 +118,9 @@ class InvocationLoop:
 
 
 def _is_plain(handler: Callable[..., Any]) -> bool:
-    """Tell whether nothing at all of ``handler`` speaks of streaming, or of decorators."""
+    """Tell whether ``handler`` is decorated by us, or nothing of it speaks of streaming or decorators."""
     code = getattr(handler, "__code__", None)
-    return code is not None and code.co_argcount != 3 and not hasattr(handler, "__wrapped__")
+    if code is None or code.co_argcount == 3:
+        return False
+    module = getattr(handler, "__globals__", {}).get("__name__")
+    return not hasattr(handler, "__wrapped__") or module == "lambda_streaming._decorator"

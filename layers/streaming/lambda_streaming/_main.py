@@ -80,8 +80,10 @@ def _initialise(client: RuntimeClient) -> tuple[Callable[..., Any]] | None:
         # What is imported stays: looking for garbage in it costs up to a tenth of a cold start.
         threshold = gc.get_threshold()
         gc.set_threshold(0)
+        gc.enable()  # __main__ has had no use for it
         handler = _handler_loader.load(os.environ["_HANDLER"])
         _lifecycle.start(handler, environment)
+        gc.freeze()  # so that no collection looks through what was imported, ever
         if gc.get_threshold()[0] == 0:  # else the function has settings of its own
             gc.set_threshold(*threshold)
         return (handler,)
