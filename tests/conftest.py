@@ -54,5 +54,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     if report.outcome == "skipped" and os.environ.get("LAMBDA_STREAMING_NO_SKIP") == "1":
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        if "needs root" in str(reason) and os.geteuid() != 0:
+            return  # .ci/run runs it as root, by name
         report.outcome = "failed"
         report.longrepr = f"LAMBDA_STREAMING_NO_SKIP is set, and this would be skipped: {reason}"
