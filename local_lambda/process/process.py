@@ -74,7 +74,8 @@ class RuntimeProcess:
         cls._running.add(process.pid)
         if len(cls._running) > (os.cpu_count() or 1):
             with contextlib.suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+                own = os.getpriority(os.PRIO_PROCESS, 0)  # ours may be lower already: nobody may raise one
+                os.setpriority(os.PRIO_PROCESS, process.pid, max(own, _NICE))
         return cls(process, output, watchdog)
 
     @property
