@@ -10,6 +10,8 @@ from typing import Any
 
 from tests.support.event_stream import event
 
+MODEL = "some.model-v1:0"
+PATH = "/model/some.model-v1%3A0/converse-stream"  # of a request to it
 _END = b""
 _PATIENCE = 30  # seconds that a request waits for the test's next piece
 

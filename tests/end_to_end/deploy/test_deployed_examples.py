@@ -166,3 +166,17 @@ def test_openai_compatible(rehearsal: Rehearsal) -> None:
     url, auth_type, mode = stack.url_of("CompletionsFunction")
     assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
     assert stack.outputs == {"CompletionsFunctionUrl": url}
+
+
+def test_download(rehearsal: Rehearsal) -> None:
+    if "3.13" not in interpreters():
+        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
+    stack = Deployed(rehearsal, "download")
+    bucket = stack.physical("Bucket")
+    outputs = {"BucketName": bucket}
+    for name in ("DownloadFunction", "PictureFunction"):
+        assert stack.function(name)["Environment"]["Variables"]["BUCKET"] == bucket
+        url, auth_type, mode = stack.url_of(name)
+        assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
+        outputs[f"{name}Url"] = url
+    assert stack.outputs == outputs

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from samcli.yamlhelper import yaml_dump, yaml_parse
 
+from tests.support.fake_bedrock import MODEL, FakeBedrock
+from tests.support.interpreters import interpreters
 from tests.support.runtime_process import ROOT
 from tools.local_lambda_process import LocalLambda
 
@@ -25,6 +28,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     templates: dict[str, Path] = {}
 
     def build(name: str) -> Path:
+        if (EXAMPLES / name / "src" / "requirements.txt").exists() and "3.13" not in interpreters():
+            pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
         if name not in templates:
             directory = tmp_path_factory.mktemp(name) / ".aws-sam" / "build"
             done = subprocess.run(
@@ -43,7 +48,37 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture(scope="module")
-def served(request: pytest.FixtureRequest, built: Built) -> Iterator[LocalLambda]:
-    """The local Lambda with the example that the module's EXAMPLE names."""
-    with LocalLambda(built(request.module.EXAMPLE)) as running:
+def template(request: pytest.FixtureRequest, built: Built) -> Path:
+    """The template, built, of the example that the module's EXAMPLE names."""
+    return built(request.module.EXAMPLE)
+
+
+@pytest.fixture(scope="module")
+def served(template: Path) -> Iterator[LocalLambda]:
+    """The local Lambda with the example."""
+    with LocalLambda(template) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def bedrock() -> Iterator[FakeBedrock]:
+    """Amazon Bedrock, which answers what a test tells it to."""
+    with FakeBedrock() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def served_with_model(template: Path, bedrock: FakeBedrock) -> Iterator[LocalLambda]:
+    """The local Lambda with the example as it is deployed with a model's id."""
+    document = yaml_parse(template.read_text())
+    document["Parameters"]["BedrockModelId"]["Default"] = MODEL
+    with_model = template.with_name("with-model.yaml")
+    with_model.write_text(yaml_dump(document))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url)
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        with LocalLambda(with_model) as running:
+            yield running

@@ -3,73 +3,40 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 from playwright.sync_api import Page
-from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from tests.end_to_end.examples.conftest import Built
 from tests.end_to_end.examples.translated import of_type
 from tests.support.chromium import chromium
 from tests.support.event_stream import event
-from tests.support.fake_bedrock import FakeBedrock, delta
-from tests.support.interpreters import interpreters
+from tests.support.fake_bedrock import PATH, FakeBedrock, delta
 from tools.local_lambda_process import LocalLambda
 
 pytestmark = pytest.mark.timeout(600)  # a busy machine takes long to build and to import an SDK
 
 EXAMPLE = "agent"
-MODEL = "some.model-v1:0"
 QUESTION = "How many r are in strawberry?"
 TOOL_CALL = {"id": "use-1", "name": "count_letters", "input": {"word": "strawberry", "letter": "r"}}
 AGENTS = ["loop", "strands"]
 
 
 @pytest.fixture(scope="module")
-def template(built: Built) -> Path:
-    if "3.13" not in interpreters():
-        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
-    return built(EXAMPLE)
+def url(served: LocalLambda) -> str:
+    url = served.urls["AgentFunction"]
+    for agent in AGENTS:  # the first request waits for the SDK to be imported
+        httpx.get(f"{url}ask", params={"question": "r", "agent": agent}, timeout=300)
+    return url
 
 
 @pytest.fixture(scope="module")
-def url(template: Path) -> Iterator[str]:
-    with LocalLambda(template) as running:
-        for agent in AGENTS:  # the first request waits for the SDK to be imported
-            httpx.get(
-                f"{running.urls['AgentFunction']}ask", params={"question": "r", "agent": agent}, timeout=300
-            )
-        yield running.urls["AgentFunction"]
-
-
-@pytest.fixture(scope="module")
-def bedrock() -> Iterator[FakeBedrock]:
-    with FakeBedrock() as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
-def bedrock_url(template: Path, bedrock: FakeBedrock) -> Iterator[str]:
-    """The agent of a stack that was deployed with a model's id."""
-    document = yaml_parse(template.read_text())
-    document["Parameters"]["BedrockModelId"]["Default"] = MODEL
-    with_model = template.with_name("with-model.yaml")
-    with_model.write_text(yaml_dump(document))
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url)
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        with LocalLambda(with_model) as running:
-            yield running.urls["AgentFunction"]
+def bedrock_url(served_with_model: LocalLambda) -> str:
+    return served_with_model.urls["AgentFunction"]
 
 
 def ask(url: str, agent: str) -> Iterator[ServerSentEvent]:
@@ -127,7 +94,7 @@ def test_a_model_s_tokens_and_tools_are_passed_on_as_they_come(
     bedrock.end()
     assert [one.event for one in events] == ["end"]
     path, body = bedrock.requests[-1]
-    assert path == "/model/some.model-v1%3A0/converse-stream"
+    assert path == PATH
     asked, wanted, got = body["messages"]
     assert asked == {"role": "user", "content": [{"text": QUESTION}]}
     assert [sorted(block) for block in wanted["content"]] == [["text"], ["toolUse"]]

@@ -3,64 +3,32 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPResponse
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from tests.end_to_end.examples.conftest import Built
 from tests.end_to_end.examples.translated import of_type
 from tests.support.chromium import chromium
 from tests.support.event_stream import event, exception
-from tests.support.fake_bedrock import FakeBedrock, delta
-from tests.support.interpreters import interpreters
+from tests.support.fake_bedrock import PATH, FakeBedrock, delta
 from tests.support.url_client import open_request, request
 from tools.local_lambda_process import LocalLambda
 
 EXAMPLE = "fastapi"
-MODEL = "some.model-v1:0"
 ANSWER = "No model is connected; I can only say it the other way round:\nthree two one\n(That is all.)"
 
 
 @pytest.fixture(scope="module")
-def template(built: Built) -> Path:
-    if "3.13" not in interpreters():
-        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
-    return built(EXAMPLE)
+def chat(served: LocalLambda) -> str:
+    return served.urls["ChatFunction"]
 
 
 @pytest.fixture(scope="module")
-def chat(template: Path) -> Iterator[str]:
-    with LocalLambda(template) as running:
-        yield running.urls["ChatFunction"]
-
-
-@pytest.fixture(scope="module")
-def bedrock() -> Iterator[FakeBedrock]:
-    with FakeBedrock() as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
-def bedrock_chat(template: Path, bedrock: FakeBedrock) -> Iterator[str]:
-    """The chat of a stack that was deployed with a model's id."""
-    document = yaml_parse(template.read_text())
-    document["Parameters"]["BedrockModelId"]["Default"] = MODEL
-    with_model = template.with_name("with-model.yaml")
-    with_model.write_text(yaml_dump(document))
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url)
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        with LocalLambda(with_model) as running:
-            yield running.urls["ChatFunction"]
+def bedrock_chat(served_with_model: LocalLambda) -> str:
+    return served_with_model.urls["ChatFunction"]
 
 
 @contextmanager
@@ -117,7 +85,7 @@ def test_a_model_s_tokens_are_passed_on_as_they_come(bedrock_chat: str, bedrock:
         assert next_event(response) == ("done", "")
         assert response.read() == b""
     path, body = bedrock.requests[-1]
-    assert path == "/model/some.model-v1%3A0/converse-stream"
+    assert path == PATH
     assert body["messages"] == [{"role": "user", "content": [{"text": "Hi!"}]}]
 
 

@@ -10,8 +10,6 @@ import httpx
 import pytest
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from tests.end_to_end.examples.conftest import Built
-from tests.support.interpreters import interpreters
 from tests.support.issuer import Issuer
 from tests.support.real_clients import run_npm, run_python
 from tests.support.url_client import request
@@ -24,13 +22,6 @@ STEPS = 10
 PRIMES_BELOW_1000 = 168
 LIST = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}).encode()
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
-
-
-@pytest.fixture(scope="module")
-def template(built: Built) -> Path:
-    if "3.13" not in interpreters():
-        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
-    return built(EXAMPLE)
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from tests.end_to_end.examples.conftest import Built
 from tests.end_to_end.examples.translated import of_type
 from tests.support.event_stream import event, exception
-from tests.support.fake_bedrock import FakeBedrock, delta
+from tests.support.fake_bedrock import PATH, FakeBedrock, delta
 from tests.support.real_clients import run_node, run_python
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda
 
 EXAMPLE = "openai-compatible"
-MODEL = "some.model-v1:0"
 KEY = "sk-local-key-for-tests"
 WORDS = "one two three four five six seven eight"
 BACKWARDS = " ".join(reversed(WORDS.split()))
@@ -39,33 +34,13 @@ Run = Callable[..., list[Any]]
 
 
 @pytest.fixture(scope="module")
-def url(built: Built) -> Iterator[str]:
-    with LocalLambda(built(EXAMPLE)) as running:
-        yield running.urls["CompletionsFunction"] + "v1"
+def url(served: LocalLambda) -> str:
+    return served.urls["CompletionsFunction"] + "v1"
 
 
 @pytest.fixture(scope="module")
-def bedrock() -> Iterator[FakeBedrock]:
-    with FakeBedrock() as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
-def bedrock_url(built: Built, bedrock: FakeBedrock) -> Iterator[str]:
-    """The endpoint of a stack that was deployed with a model's id."""
-    template: Path = built(EXAMPLE)
-    document = yaml_parse(template.read_text())
-    document["Parameters"]["BedrockModelId"]["Default"] = MODEL
-    with_model = template.with_name("with-model.yaml")
-    with_model.write_text(yaml_dump(document))
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        patch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.url)
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        with LocalLambda(with_model) as running:
-            yield running.urls["CompletionsFunction"] + "v1"
+def bedrock_url(served_with_model: LocalLambda) -> str:
+    return served_with_model.urls["CompletionsFunction"] + "v1"
 
 
 def text_of(lines: list[Any]) -> str:
@@ -107,7 +82,7 @@ def test_a_model_s_tokens_are_passed_on(bedrock_url: str, bedrock: FakeBedrock, 
     assert [line["finish"] for line in lines if line.get("finish")] == ["length"]
     assert [line["usage"] for line in lines if "usage" in line] == [7]
     path, body = bedrock.requests[-1]
-    assert path == "/model/some.model-v1%3A0/converse-stream"
+    assert path == PATH
     assert body["messages"] == [{"role": "user", "content": [{"text": "Hi!"}]}]
 
 
