@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.docker.sam import Project
+from tests.support.runtime_process import ROOT
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -60,3 +61,12 @@ def test_sam_cannot_print_a_binary_body_after_metadata(fixture_project: Project)
     assert printed.status == 1
     assert printed.output == b""
     assert "Error: 'utf-8' codec can't decode byte 0xff" in printed.log
+
+
+def test_an_export_of_more_than_6_mb_is_too_large_for_the_emulator(project: Project, tmp_path: Path) -> None:
+    event = json.loads((ROOT / "events" / "export.json").read_text())
+    event["queryStringParameters"] = {"rows": "200000"}
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    printed = project.invoke("ExportFunction", "-e", str(tmp_path / "event.json"))
+    assert printed.status == 0, printed.log
+    assert json.loads(printed.output)["errorType"] == "Function.ResponseSizeTooLarge"
