@@ -14,7 +14,7 @@ from local_lambda.cli.invoke import SIGNALLED, invoke, read_event
 from local_lambda.cli.load import find_template
 from local_lambda.cli.precompile import precompile_build
 from local_lambda.cli.start import start
-from local_lambda.log.descriptor import open_standard_descriptors
+from local_lambda.log.descriptor import open_standard_descriptors, raise_limit
 from local_lambda.log.terminal import Terminal
 from local_lambda.model.credentials import pair, profiles
 from local_lambda.model.function import ConfigurationError, SamOptions
@@ -28,6 +28,7 @@ _LAST_LINES_SECONDS = 0.5
 def main(argv: Sequence[str]) -> int:
     """Run a command; return the exit status."""
     open_standard_descriptors()
+    raise_limit()
     _silence_sam()
     arguments = parse(argv)
     descriptor, file = (2, sys.stderr) if arguments.command == "invoke" else (1, sys.stdout)

@@ -25,6 +25,8 @@ class Connection(asyncio.BufferedProtocol):
         self._readable: asyncio.Future[None] | None = None
         self._writable = asyncio.Event()
         self._writable.set()
+        self.when_left: Callable[[], None] | None = None
+        """Called when the client has closed its side."""
 
     def extra(self, name: str) -> Any:
         """Return what the transport knows: peername, sockname, socket."""
@@ -86,7 +88,7 @@ class Connection(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         """Note that the client sends no more; it still gets its response."""
         self._ended = True
-        self._wake_reader()
+        self._leave()
         return True
 
     def pause_writing(self) -> None:
@@ -101,7 +103,12 @@ class Connection(asyncio.BufferedProtocol):
         """Note that either side has closed the connection."""
         self._lost, self._error = True, exc
         self._writable.set()
+        self._leave()
+
+    def _leave(self) -> None:
         self._wake_reader()
+        if self.when_left is not None:
+            self.when_left()
 
     def _wake_reader(self) -> None:
         if self._readable is not None and not self._readable.done():

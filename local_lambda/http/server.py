@@ -9,7 +9,7 @@ import contextlib
 import json
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -83,6 +83,15 @@ class Exchange:
             self._http.receive_data(await self._connection.read())
         except OSError as error:
             raise RequestTruncated(str(error)) from error
+
+    @contextlib.contextmanager
+    def when_left(self, callback: Callable[[], None]) -> Iterator[None]:
+        """Call back when the client closes the connection, while there is nothing to be read from it."""
+        self._connection.when_left = callback
+        try:
+            yield
+        finally:
+            self._connection.when_left = None
 
     def invoked(self, request_id: str) -> None:
         """Note that the request has become this invocation, whatever comes of it."""

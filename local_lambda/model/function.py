@@ -63,6 +63,8 @@ class FunctionConfiguration:
     """ARNs of layers whose content is on AWS only."""
     url: FunctionUrlConfig | None = None
     reserved_concurrency: int | None = None
+    max_concurrency: int | None = None
+    """PerExecutionEnvironmentMaxConcurrency; None where it is not for Lambda Managed Instances."""
     logging: Logging = Logging()
     alias: str | None = None
     """The alias that SAM publishes (AutoPublishAlias); its URL and its REST APIs call that."""

@@ -23,6 +23,15 @@ INIT_SECONDS = 10.0
 # The same page: the longest that Shutdown takes. For an extension within the runtime it is 0.5 on AWS; a busy
 # machine gets more.
 SHUTDOWN_SECONDS = 2.0
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html: Init's
+# time on managed instances, where the function's timeout is not longer.
+MANAGED_INIT_SECONDS = 130.0
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-python-runtime.html: how many at once
+# an environment takes where the template does not say. The ratio is chosen: AWS's own was not found.
+CONCURRENCY_PER_VCPU = 16
+GIB_PER_VCPU = 2.0
+# https://docs.aws.amazon.com/lambda/latest/api/API_LambdaManagedInstancesCapacityProviderConfig.html
+MAX_CONCURRENCY = 1600
 # The text of botocore 1.44.8 and, for managed instances, its model's maximum. The documentation has 900 yet.
 MAX_TIMEOUT = 1800
 MAX_MANAGED_TIMEOUT = 5400

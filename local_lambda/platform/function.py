@@ -1,5 +1,7 @@
 """A function and its execution environments: an idle one is used again, a concurrent invocation gets its own.
 
+Or, on Lambda Managed Instances, joins others in one that takes as many at once.
+
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html and configuration-concurrency.html. The
 requests per second, of which Lambda allows ten times as many, are not counted.
 """
@@ -14,6 +16,7 @@ from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.environment import ExecutionEnvironment
 from local_lambda.platform.idle import PATIENCE, Patience
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver
+from local_lambda.platform.managed_environment import ManagedEnvironment
 from local_lambda.process.launch_spec import LaunchSpec
 
 # How long a request waits for an environment that has responded and is about to ask for its next invocation:
@@ -23,6 +26,9 @@ _TURNOVER_SECONDS = 0.1
 _ROOM_SECONDS = 1.0
 # https://docs.aws.amazon.com/lambda/latest/api/API_TooManyRequestsException.html
 _RESERVED_CONCURRENCY = "ReservedFunctionConcurrentInvocationLimitExceeded"
+
+
+_Environment = ExecutionEnvironment | ManagedEnvironment
 
 
 class Throttled(Exception):
@@ -57,11 +63,12 @@ class Function:
         self._spec = spec
         self._limits = limits
         self._patience = patience
-        self._idle: dict[ExecutionEnvironment, float] = {}
+        self._idle: dict[_Environment, float] = {}
         """Since when, in the order of these times."""
         self._look_again: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
-        self._all: set[ExecutionEnvironment] = set()
+        self._all: dict[_Environment, int] = {}
+        """With how many invocations each has."""
         self._invocations: dict[asyncio.Task[bytes], Callable[[], None]] = {}
         """With what ends each one's response, should the function be removed."""
         self._turning_over: set[asyncio.Task[bytes]] = set()
@@ -125,20 +132,27 @@ class Function:
             return b""
 
     async def _serve(self, invocation: Invocation, watched: "_Watched") -> bytes:
-        environment, usable = await self._take(), False
+        environment, ending = await self._take(), None
         try:
-            usable = await environment.invoke(invocation, watched)
+            ending = await environment.invoke(invocation, watched)
         finally:
-            if usable and environment.spec is self._spec:
-                self._keep(environment)
-            else:
-                await self._discard(environment)
-        return environment.log_tail
+            await self._put_back(environment, usable=ending is not None and ending.usable)
+        return ending.log_tail
 
-    async def _take(self) -> ExecutionEnvironment:
+    async def _put_back(self, environment: _Environment, *, usable: bool) -> None:
+        self._all[environment] -= 1
+        if self._all[environment] > 0:
+            return
+        if usable and environment.spec is self._spec:
+            self._keep(environment)
+        else:
+            await self._discard(environment)
+
+    async def _take(self) -> _Environment:
         deadline = asyncio.get_running_loop().time() + _TURNOVER_SECONDS
         while True:
-            if (environment := await self._take_idle()) is not None:
+            if (environment := self._with_room() or await self._take_idle()) is not None:
+                self._all[environment] += 1
                 return environment
             remaining = deadline - asyncio.get_running_loop().time()
             if self._waiting >= len(self._turning_over) or remaining <= 0:
@@ -148,11 +162,22 @@ class Function:
                 await asyncio.wait(self._turning_over, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 self._waiting -= 1
-        environment = ExecutionEnvironment(self._spec, self.log, self._limits)
-        self._all.add(environment)
+        kind = ExecutionEnvironment if self._spec.max_concurrency is None else ManagedEnvironment
+        environment = kind(self._spec, self.log, self._limits)
+        self._all[environment] = 1
         return environment
 
-    async def _take_idle(self) -> ExecutionEnvironment | None:
+    def _with_room(self) -> _Environment | None:
+        """Return an environment at work that takes one more invocation beside."""
+        if self._spec.max_concurrency is None:
+            return None
+        for environment, count in self._all.items():
+            fits = environment.spec is self._spec and 0 < count < environment.capacity
+            if fits and environment.alive:
+                return environment
+        return None
+
+    async def _take_idle(self) -> _Environment | None:
         # The one used last, as Lambda does.
         while self._idle:
             environment, _ = self._idle.popitem()
@@ -162,7 +187,7 @@ class Function:
             await self._discard(environment)
         return None
 
-    def _keep(self, environment: ExecutionEnvironment) -> None:
+    def _keep(self, environment: _Environment) -> None:
         self._idle[environment] = asyncio.get_running_loop().time()
         if self._look_again is None or len(self._idle) == 2:  # the first of two is no longer the last
             self._end_overdue()
@@ -180,9 +205,9 @@ class Function:
         moment = self._patience.look_again([*self._idle.values()])
         self._look_again = None if moment is None else loop.call_at(moment, self._end_overdue)
 
-    async def _discard(self, environment: ExecutionEnvironment) -> None:
+    async def _discard(self, environment: _Environment) -> None:
         await environment.close()
-        self._all.discard(environment)
+        self._all.pop(environment, None)
 
 
 @dataclass(frozen=True)

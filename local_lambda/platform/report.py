@@ -6,9 +6,14 @@ https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from local_lambda.platform.invocation import FunctionError
+from local_lambda.log.terminal import FunctionLog
+from local_lambda.platform.invocation import SANDBOX_FAILURE, TIMED_OUT, FunctionError
+
+MANAGED = "lambda-managed-instances"
+_FOUND_BY_THE_PLATFORM = ("Runtime.ExitError", "Runtime.InvalidEntrypoint", SANDBOX_FAILURE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,54 @@ class Report:
         return "\t".join(fields)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ManagedReport:
+    """The content of a REPORT line on Lambda Managed Instances, where instances are billed; times in seconds.
+
+    As in the source of the Runtime Interface Emulator (lambda-managed-instances/interop/events_api.go).
+    """
+
+    request_id: str
+    duration: float
+    status: str | None = None
+    error_type: str | None = None
+
+    def record(self, function_error: FunctionError | None) -> dict[str, Any]:
+        """Return the record of platform.report, which has the function's own error too."""
+        status, error_type = self.status, self.error_type
+        if function_error is not None:
+            status, error_type = status or "error", error_type or function_error.platform_type
+        metrics = {"durationMs": round(self.duration * 1000, 3)}
+        record = {"requestId": self.request_id, "metrics": metrics, "status": status or "success"}
+        return record | ({"errorType": error_type} if error_type else {})
+
+    def __str__(self) -> str:
+        fields = [f"REPORT RequestId: {self.request_id}", f"Duration: {self.duration * 1000:.2f} ms"]
+        fields += [f"Status: {self.status}"] if self.status else []
+        return "\t".join(fields + ([f"Error Type: {self.error_type}"] if self.error_type else []))
+
+
+def log_failure(
+    log: FunctionLog, request_id: str, timeout: float, failure: FunctionError | None
+) -> tuple[str | None, str | None]:
+    """Log what Lambda says of a failure that it has found; return the status and type of the REPORT line."""
+    if failure is None:
+        return None, None
+    if failure.type == TIMED_OUT:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        log.platform(f"{now} {request_id} {timed_out(timeout)}")
+        return "timeout", None
+    if failure.type in _FOUND_BY_THE_PLATFORM:
+        fault = f"{failure.message}\r{failure.type}"
+        log.platform(fault, "platform.fault", fault.replace("\r", "\n"))
+    return "error", failure.platform_type
+
+
+def timed_out(seconds: float) -> str:
+    """Return what Lambda says of an invocation that took as long as its Timeout."""
+    return f"Task timed out after {seconds:.2f} seconds"
+
+
 def start_line(request_id: str) -> str:
     """Return the first line of an invocation."""
     return f"START RequestId: {request_id} Version: $LATEST"
@@ -77,18 +130,20 @@ def end_line(request_id: str) -> str:
     return f"END RequestId: {request_id}"
 
 
-def init_report_line(duration: float, error_type: str) -> str:
-    """Return the line of a failed Init."""
-    took = f"{duration * 1000:.2f} ms"
-    return f"INIT_REPORT Init Duration: {took}\tPhase: init\tStatus: error\tError Type: {error_type}"
+def init_report_line(duration: float, error_type: str | None) -> str:
+    """Return the line of an Init of its own, or of a failed one."""
+    ending = f"error\tError Type: {error_type}" if error_type else "success"
+    return f"INIT_REPORT Init Duration: {duration * 1000:.2f} ms\tPhase: init\tStatus: {ending}"
 
 
-def init_report_record(duration: float, error_type: str) -> dict[str, Any]:
-    """Return the record of platform.initReport for a failed Init."""
+def init_report_record(
+    duration: float, error_type: str | None, initialization_type: str = "on-demand"
+) -> dict[str, Any]:
+    """Return the record of platform.initReport."""
     return {
-        "initializationType": "on-demand",
+        "initializationType": initialization_type,
         "phase": "init",
-        "status": "error",
-        "errorType": error_type,
+        "status": "error" if error_type else "success",
+        **({"errorType": error_type} if error_type else {}),
         "metrics": {"durationMs": round(duration * 1000, 2)},
     }

@@ -24,6 +24,8 @@ class LaunchSpec:
     watchdog: Watchdog
     namespace: Namespace | None = None
     reserved_concurrency: int | None = None
+    max_concurrency: int | None = None
+    """How many invocations an environment takes at once; None where it is no managed instance's."""
     copies: Sequence[tuple[Path, Path]] = ()
     """Directories that the process runs in the place of their sources: the source, then its copy."""
     alias: str | None = None

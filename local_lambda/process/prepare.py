@@ -72,8 +72,9 @@ class Preparer:
             watchdog=self._watchdog,
             namespace=namespace,
             reserved_concurrency=function.reserved_concurrency,
+            max_concurrency=function.max_concurrency,
             alias=function.alias,
-            notices=[*runtime.notices, *self._without_opt(function)],
+            notices=[*runtime.notices, *self._without_opt(function), *_managed(function)],
             copies=function.copies,
         )
 
@@ -209,6 +210,15 @@ def check_runtime(function: FunctionConfiguration) -> None:
             f"{function.logical_id} declares the runtime {function.runtime}: "
             "python3.x, nodejs*.x and provided.* can be served."
         )
+
+
+def _managed(function: FunctionConfiguration) -> list[str]:
+    if function.max_concurrency is None:
+        return []
+    return [
+        f"{function.logical_id}: an execution environment takes {function.max_concurrency} invocations "
+        "at once, as on Lambda Managed Instances"
+    ]
 
 
 def _inline_file(function: FunctionConfiguration) -> str:

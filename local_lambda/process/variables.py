@@ -59,7 +59,7 @@ def function_variables(
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory),
         "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logging.group or f"/aws/lambda/{configuration.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        **_initialization(configuration.max_concurrency),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         # Not Lambda's: where /opt is, for our own bootstrap files and for a runtime in the function's folder.
@@ -80,7 +80,7 @@ def _defaults(configuration: FunctionConfiguration, directories: Directories) ->
         "LD_LIBRARY_PATH": f"{task}:{task}/lib:{opt}/lib",
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
-        **_logging(configuration.logging),
+        **_logging(configuration.logging, managed=configuration.max_concurrency is not None),
     }
     if configuration.runtime.startswith("python"):
         variables |= {
@@ -95,15 +95,25 @@ def _defaults(configuration: FunctionConfiguration, directories: Directories) ->
     return variables
 
 
-def _logging(logging: Logging) -> dict[str, str]:
-    """Return what tells a runtime its LoggingConfig.
+def _initialization(max_concurrency: int | None) -> dict[str, str]:
+    if max_concurrency is None:
+        return {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+    return {
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "lambda-managed-instances",
+        "AWS_LAMBDA_MAX_CONCURRENCY": str(max_concurrency),
+    }
+
+
+def _logging(logging: Logging, *, managed: bool) -> dict[str, str]:
+    """Return what tells a runtime its LoggingConfig; on managed instances the format is JSON.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html: in JSON format the
     level is INFO unless another is configured; in text format there is none.
     """
-    if logging.log_format is None:
+    log_format = "JSON" if managed else logging.log_format
+    if log_format is None:
         return {}
-    variables = {"AWS_LAMBDA_LOG_FORMAT": logging.log_format}
-    if logging.log_format == "JSON":
+    variables = {"AWS_LAMBDA_LOG_FORMAT": log_format}
+    if log_format == "JSON":
         variables["AWS_LAMBDA_LOG_LEVEL"] = logging.level or "INFO"
     return variables

@@ -10,6 +10,7 @@ from typing import Any
 
 from local_lambda.model.cors import CorsConfiguration, InvalidCors
 from local_lambda.model.function import ConfigurationError, FunctionUrlConfig, Logging
+from local_lambda.model.limits import CONCURRENCY_PER_VCPU, GIB_PER_VCPU, MAX_CONCURRENCY
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
@@ -46,6 +47,27 @@ def reserved_concurrency(name: str, resource: Mapping[str, Any]) -> int | None:
     if value is not None and not re.fullmatch(r"[0-9]{1,9}", str(value)):
         raise ConfigurationError(f"The ReservedConcurrentExecutions of {name} must be a number.")
     return None if value is None else int(value)
+
+
+def max_concurrency(name: str, config: Any, memory: int) -> int | None:
+    """Return how many invocations an environment takes at once on Lambda Managed Instances.
+
+    ``config`` is a CapacityProviderConfig, of SAM or of CloudFormation, or None. Raises ConfigurationError.
+    """
+    if not isinstance(config, Mapping):
+        return None
+    config = config.get("LambdaManagedInstancesCapacityProviderConfig") or config
+    try:
+        gib_per_vcpu = float(config.get("ExecutionEnvironmentMemoryGiBPerVCpu") or GIB_PER_VCPU)
+        default = CONCURRENCY_PER_VCPU * max(1, int(memory / 1024 / gib_per_vcpu))
+        value = int(config.get("PerExecutionEnvironmentMaxConcurrency") or default)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"The CapacityProviderConfig of {name} must have numbers.") from error
+    if not 1 <= value <= MAX_CONCURRENCY:
+        raise ConfigurationError(
+            f"The PerExecutionEnvironmentMaxConcurrency of {name} must be from 1 to {MAX_CONCURRENCY}."
+        )
+    return value
 
 
 def alias(resource: Mapping[str, Any]) -> str | None:

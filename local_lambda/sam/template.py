@@ -22,7 +22,7 @@ from local_lambda.model.function import (
     SamOptions,
 )
 from local_lambda.sam.env_vars import VariableOverrides, for_function, undeclared, unused
-from local_lambda.sam.function import alias, logging, reserved_concurrency, url_config
+from local_lambda.sam.function import alias, logging, max_concurrency, reserved_concurrency, url_config
 from local_lambda.sam.layer_content import LayerContents, layer_name
 from local_lambda.sam.left_out import custom_runtime, overlong_timeout, web_functions
 from local_lambda.sam.manifest import builds, more_than_a_copy
@@ -233,6 +233,7 @@ def _function(
     notices += _without_value(name, stack.template_dict["Resources"].get(function.name), defined)
     notices += _layers_without_content(name, resource, function.layers)
     url = function.function_url_config or urls.take(references, function.stack_path)
+    memory = _number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}")
     return FunctionConfiguration(
         logical_id=name,
         name=str(function.functionname),
@@ -240,12 +241,13 @@ def _function(
         handler=str(function.handler),
         code=function.inlinecode or Path(function.codeuri).resolve(),
         timeout=timeout,
-        memory=_number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}"),
+        memory=memory,
         environment=_variables(name, _declared(function, values, notices), notices),
         layers=tuple(_layers(name, function, values.layers, notices)),
         missing_layers=tuple(layer.arn for layer in function.layers if _is_missing(layer, values.layers)),
         url=url_config(name, url) if url else None,
         reserved_concurrency=reserved_concurrency(name, resource),
+        max_concurrency=max_concurrency(name, function.capacity_provider_config, memory),
         logging=logging(name, function.logging_config),
         alias=alias(resource),
         build_method=str((function.metadata or {}).get("BuildMethod") or ""),

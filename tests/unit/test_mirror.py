@@ -22,6 +22,7 @@ _API = "integration/local_lambda/endpoints/lambda_api"
 _CONSOLE = "integration/local_lambda/endpoints/console"
 _REST = "integration/local_lambda/endpoints/rest_api"
 _PROCESS = "integration/local_lambda/process"
+_MANAGED = "integration/local_lambda/platform/test_managed_instances.py"
 _ENVIRONMENTS = "integration/local_lambda/platform/test_environments.py"
 
 # By package and path. They do I/O, start the process they are in, or only pass on what others decide.
@@ -94,6 +95,11 @@ COVERED_BY = {
     "local_lambda/model/function.py": "unit/local_lambda/sam/test_template.py",
     "local_lambda/model/settings.py": f"{_CLI}/test_start.py",
     "local_lambda/platform/environment.py": _ENVIRONMENTS,
+    "local_lambda/platform/managed_environment.py": _MANAGED,
+    "local_lambda/platform/runtime_api/base.py": "unit/local_lambda/platform/runtime_api/test_server.py",
+    "local_lambda/platform/runtime_api/managed.py": _MANAGED,
+    "local_lambda/platform/runtime_api/response.py": "unit/local_lambda/platform/runtime_api/test_server.py",
+    "local_lambda/platform/sandbox.py": _ENVIRONMENTS,
     "local_lambda/platform/runtime_api/replies.py": "unit/local_lambda/platform/runtime_api/test_states.py",
     "local_lambda/process/bootstrap.py": f"{_PROCESS}/test_plain_functions.py",
     "local_lambda/process/debugger.py": f"{_PROCESS}/test_debugger.py",
@@ -107,7 +113,6 @@ COVERED_BY = {
     "local_lambda/sam/build_record.py": f"{_CLI}/test_build.py",
     "local_lambda/sam/missing_python.py": f"{_CLI}/test_build.py",
     "local_lambda/sam/sam_build.py": f"{_CLI}/test_build.py",
-    "local_lambda/sam/function.py": "unit/local_lambda/sam/test_template.py",
     "functions/counter/app.py": "end_to_end/project/test_functions.py",
     "functions/export/app.py": "end_to_end/project/test_export.py",
     "functions/image/app.py": "end_to_end/project/test_functions.py",

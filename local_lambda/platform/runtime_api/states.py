@@ -53,6 +53,7 @@ def invalid_transition(current: State, wanted: State) -> Rejection:
 
 INVALID_REQUEST_ID = Rejection(400, "InvalidRequestID", "Invalid request ID")
 INVALID_RESPONSE_MODE = Rejection(400, "InvalidFunctionResponseMode", "Invalid function response mode")
+INVOKE_TIMEOUT = Rejection(410, "InvokeTimeout", "Invoke timeout")
 TRUNCATED = Rejection(400, "TruncatedHTTPRequest", "HTTP request detected as truncated")
 
 

@@ -48,4 +48,5 @@ function list() {
   if (known.some(({ name }) => name === value)) $("function").value = value;
 }
 
-const label = ({ name, mode, url }) => (url ? `${name}  (${mode})` : `${name}  (no URL)`);
+const label = ({ name, mode, url, atOnce }) =>
+  `${name}  (${url ? mode : "no URL"}${atOnce ? `, ${atOnce} at once in an environment` : ""})`;

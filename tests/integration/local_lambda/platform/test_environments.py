@@ -218,9 +218,9 @@ def test_an_init_that_does_not_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
                 watchdog=watchdog,
             )
             environment = ExecutionEnvironment(spec, FunctionLog(terminal, "F"))
-            usable = await environment.invoke(Invocation("an-id", b"{}", "Root=1"), Collector(errors))
+            ending = await environment.invoke(Invocation("an-id", b"{}", "Root=1"), Collector(errors))
             await environment.close()
-            return usable
+            return ending.usable
 
     assert asyncio.run(init()) is False
     terminal.close(5)

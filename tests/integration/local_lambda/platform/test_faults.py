@@ -98,6 +98,17 @@ def test_more_connections_than_there_are_descriptors_for(tmp_path: Path) -> None
         assert "Traceback" not in running.output
 
 
+def test_a_low_limit_is_raised(tmp_path: Path) -> None:
+    low = ("sh", "-c", 'ulimit -S -n 64; exec "$@"', "sh", *FEW_DESCRIPTORS[-4:])
+    with LocalLambda(template(tmp_path), ports=2, command=low) as running:
+        address = (str(urlsplit(running.urls["Raw"]).hostname), urlsplit(running.urls["Raw"]).port)
+        clients = [socket.create_connection(address, timeout=60) for _ in range(100)]
+        assert request(running.urls["Raw"], "/process").status == 200
+        assert "Warning" not in running.output
+        for client in clients:
+            client.close()
+
+
 class Failing(Collector):
     """A receiver that fails where it is told to."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from local_lambda.platform.invocation import FunctionError
 from local_lambda.platform.report import (
+    MANAGED,
+    ManagedReport,
     Report,
     end_line,
     init_report_line,
@@ -39,6 +41,25 @@ def test_lines() -> None:
         "REPORT RequestId: id\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t"
         "Status: error\tError Type: Runtime.ExitError"
     )
+
+
+def test_on_managed_instances() -> None:
+    assert (
+        init_report_line(0.1022, None) == "INIT_REPORT Init Duration: 102.20 ms\tPhase: init\tStatus: success"
+    )
+    assert init_report_record(0.1022, None, MANAGED) == {
+        "initializationType": "lambda-managed-instances",
+        "phase": "init",
+        "status": "success",
+        "metrics": {"durationMs": 102.2},
+    }
+    report = ManagedReport(request_id="id", duration=0.0123456)
+    assert str(report) == "REPORT RequestId: id\tDuration: 12.35 ms"
+    assert report.record(None) == {"requestId": "id", "metrics": {"durationMs": 12.346}, "status": "success"}
+    error = FunctionError("ValueError", b"{}")
+    assert report.record(error)["errorType"] == "Runtime.Unknown"
+    failed = ManagedReport(request_id="id", duration=1, status="error", error_type="Runtime.ExitError")
+    assert str(failed).endswith("\tDuration: 1000.00 ms\tStatus: error\tError Type: Runtime.ExitError")
 
 
 def test_the_platform_s_records() -> None:

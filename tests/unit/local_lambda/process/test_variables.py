@@ -31,6 +31,16 @@ def test_a_logging_config(logging: Logging, log_format: str | None, level: str |
     assert seen["AWS_LAMBDA_LOG_GROUP_NAME"] == group
 
 
+def test_managed_instances_have_json_logs_and_say_how_many() -> None:
+    configuration = FunctionConfiguration(
+        logical_id="Some", name="some", runtime="python3.13", handler="a.b", code="", max_concurrency=32
+    )
+    seen = function_variables(configuration, {}, runtime_api="a", log_stream="s", directories=DIRECTORIES)
+    assert seen["AWS_LAMBDA_MAX_CONCURRENCY"] == "32"
+    assert seen["AWS_LAMBDA_INITIALIZATION_TYPE"] == "lambda-managed-instances"
+    assert (seen["AWS_LAMBDA_LOG_FORMAT"], seen["AWS_LAMBDA_LOG_LEVEL"]) == ("JSON", "INFO")
+
+
 def test_variables(tmp_path: Path) -> None:
     configuration = FunctionConfiguration(
         logical_id="Some",
