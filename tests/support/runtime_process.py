@@ -83,16 +83,22 @@ class RuntimeProcess:
         return self.process.wait(timeout)
 
     def wait_until_asleep(self, timeout: float = 60) -> None:
-        """Wait until the process has done nothing for a while: its clock of CPU time stands still."""
+        """Wait until it has done nothing for a while: the clocks of its processes' CPU time stand still."""
         end = time.monotonic() + timeout
         before = None
         while before != (before := self._cpu_time()):
             assert time.monotonic() < end, "the process does not come to rest"
             time.sleep(0.1)
 
-    def _cpu_time(self) -> list[str]:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return fields[11:13]
+    def _cpu_time(self) -> list[list[str]]:
+        stats = (Path(f"/proc/{pid}/stat").read_text() for pid in self.pids())
+        return [stat.rpartition(")")[2].split()[11:13] for stat in stats]
+
+    def pids(self) -> list[int]:
+        """The process, and those that it has started."""
+        first = self.process.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
 
     @property
     def log(self) -> str:

@@ -15,6 +15,7 @@ PACKAGES = {
 UNIT = ROOT / "tests" / "unit"
 
 _LAYER = "integration/lambda_streaming"
+_SHARED = f"{_LAYER}/shared"
 _RIC = "conformance/awslambdaric/test_corpus.py"
 _CLI = "integration/local_lambda/cli"
 _URL = "integration/local_lambda/endpoints/function_url"
@@ -52,11 +53,17 @@ COVERED_BY = {
     "lambda_streaming/_managed_instances.py": "conformance/awslambdaric/test_managed_instances.py",
     "lambda_streaming/_marshal_response.py": _RIC,
     "lambda_streaming/_powertools_tracer.py": "conformance/tools/test_tools.py",
+    "lambda_streaming/_shared_connection.py": f"{_SHARED}/test_backpressure.py",
+    "lambda_streaming/_shared_context.py": f"{_SHARED}/test_logging.py",
+    "lambda_streaming/_shared_invocation.py": f"{_SHARED}/test_isolation.py",
+    "lambda_streaming/_shared_loop.py": f"{_SHARED}/test_processes.py",
+    "lambda_streaming/_shared_stream.py": f"{_SHARED}/test_backpressure.py",
     "lambda_streaming/_snapstart.py": _RIC,
     "lambda_streaming/_standard_library.py": f"{_LAYER}/test_misuse.py",
     "lambda_streaming/_streaming.py": "unit/lambda_streaming/test_decorator.py",
     "lambda_streaming/_sse_stream.py": "unit/lambda_streaming/test_sse.py",
     "lambda_streaming/_sys_path.py": "conformance/awslambdaric/test_module_path.py",
+    "lambda_streaming/_trace.py": f"{_SHARED}/test_logging.py",
     "lambda_streaming/_unmarked.py": f"{_LAYER}/test_stream_on_context.py",
     "lambda_streaming/_write_batching.py": "unit/lambda_streaming/test_response_stream.py",
     "lambda_streaming/asgi.py": f"{_LAYER}/frameworks/test_asgi_protocol.py",

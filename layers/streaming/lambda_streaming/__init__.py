@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lambda_streaming._http_response_stream import HttpResponseStream
     from lambda_streaming._pipeline import pipeline
     from lambda_streaming._response_stream import ResponseStream
+    from lambda_streaming._trace import trace_id
     from lambda_streaming.types import FunctionUrlEvent, Metadata, StreamingContext
 else:
     # A cold start imports only what the function asks for.
@@ -32,6 +33,7 @@ else:
         "pipeline": "_pipeline",
         "StreamingContext": "types",
         "streamify_response": "_decorator",
+        "trace_id": "_trace",
     }
 
     def __getattr__(name):
@@ -53,4 +55,5 @@ __all__ = [
     "StreamingContext",
     "pipeline",
     "streamify_response",
+    "trace_id",
 ]

@@ -14,7 +14,7 @@ from lambda_streaming._response_stream import as_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
     from typing import Any
 
     from lambda_streaming._http_request import HttpRequest
@@ -74,20 +74,20 @@ class ApplicationResponse:
         """Send the head, and what has been written."""
         self._stream.flush()
 
-    def send_file(self, path: str) -> None:
-        """Send a file as all of the body, and end the response."""
+    def send_file(self, path: str) -> Awaitable[None] | None:
+        """Send a file as all of the body, and end the response; return what is still to be awaited of it."""
         file = open(path, "rb")  # noqa: SIM115 - closed by pipeline, or below
         if not self._has_body:
             file.close()
             self._stream.end()
-            return
+            return None
         try:
             self._count(os.fstat(file.fileno()).st_size)
             self._check_whole()
         except BaseException:
             file.close()
             raise
-        pipeline(file, self._stream)
+        return pipeline(file, self._stream)
 
     def end(self) -> None:
         """End the response.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lambda_streaming._invocation import Invocation
     from lambda_streaming._runtime_client import RuntimeClient
+    from lambda_streaming._runtime_requests import RuntimeRequests
 
 
 # lambda_streaming._awslambdaric, once a tool has asked for it.
@@ -30,18 +31,26 @@ def make_context(invocation: Invocation) -> LambdaContext:
 
 def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) -> None:
     """Log an error and POST it: only while nothing of the response has been sent."""
+    request, body, cause = error_request(client.requests, invocation, error)
+    post(
+        "post_invocation_error",
+        lambda: check_reply(*client.exchange(request)),
+        *(invocation.request_id, body, cause, invocation.invocation_id),
+    )
+
+
+def error_request(
+    requests: RuntimeRequests, invocation: Invocation, error: Exception
+) -> tuple[bytes, str, str]:
+    """Log an error; return the request that tells Lambda of it, its body, and what is for X-Ray."""
     from lambda_streaming._error_document import error_document, xray_cause
 
     document = error_document(error, invocation.request_id)
     _log.error(document)
     body = to_json(document).encode("utf-8", "backslashreplace")
     cause = xray_cause(error)
-    request = client.requests.error(invocation, document["errorType"], body, cause)
-    post(
-        "post_invocation_error",
-        lambda: check_reply(*client.exchange(request)),
-        *(invocation.request_id, body.decode(), cause.decode(), invocation.invocation_id),
-    )
+    request = requests.error(invocation, document["errorType"], body, cause)
+    return request, body.decode(), cause.decode()
 
 
 def post(name: str, send: Callable[[], object], *shown: object) -> None:

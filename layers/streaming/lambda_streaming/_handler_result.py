@@ -132,12 +132,14 @@ def bring_result(handler: Callable[..., Any], result: Any, stream: ResponseStrea
         _function_url_response.send(result, stream)
     elif hasattr(result, "__aiter__"):
         return _bring_async(handler, source, stream, write)
-    elif hasattr(result, "__next__"):  # a generator; or a file, which is copied rather than read by lines
-        write_all(result, stream, write)
-        source.check_streamed(handler, stream)
     else:
-        write_all(result, stream, stream.write)
-        source.check_streamed(handler, stream)
+
+        def bring() -> None:
+            # a generator; or a file, which is copied rather than read by lines
+            write_all(result, stream, write if hasattr(result, "__next__") else stream.write)
+            source.check_streamed(handler, stream)
+
+        return stream.in_thread(bring) or bring()  # type: ignore[func-returns-value]
     return None
 
 
@@ -146,5 +148,5 @@ async def _bring_async(
 ) -> None:
     from lambda_streaming._pipeline import write_all_async
 
-    await write_all_async(source.value, write)
+    await write_all_async(source.value, stream, write)
     source.check_streamed(handler, stream)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lambda_streaming._streaming import Streaming
 
 # Results that are JSON, or bytes, and cannot be streams.
-_BUFFERED = frozenset((dict, str, type(None), list, int, float, bool, tuple, bytes))
+BUFFERED = frozenset((dict, str, type(None), list, int, float, bool, tuple, bytes))
 
 
 class InvocationLoop:
@@ -32,11 +32,7 @@ class InvocationLoop:
 
     def __init__(self, client: RuntimeClient, handler: Callable[..., Any]) -> None:
         self._client = client
-        if not _is_plain(handler):
-            from lambda_streaming import _unmarked
-
-            handler = _unmarked.decorated(handler)
-        self._handler = handler
+        self._handler = prepared(handler)
         self._streaming_parts: Streaming | None = None
 
     def run(self) -> None:
@@ -63,7 +59,7 @@ class InvocationLoop:
         try:
             context = make_context(invocation)
             result = handler(invocation.event(), context)
-            if type(result) not in _BUFFERED:
+            if type(result) not in BUFFERED:
                 result = self._streamed(result, context)
             stream = invocation.stream
             if stream is None or not stream.used:
@@ -96,7 +92,7 @@ class InvocationLoop:
     def _call(self, event: Any, context: LambdaContext) -> Any:
         """Call the function's handler and stream what it returns, so that a tool around this sees it all."""
         result = self._handler(event, context)
-        return result if type(result) in _BUFFERED else self._streamed(result, context)
+        return result if type(result) in BUFFERED else self._streamed(result, context)
 
     def _streamed(self, result: Any, context: LambdaContext) -> Any:
         """Stream a result that can only be streamed; return any other, or what it came to."""
@@ -115,6 +111,15 @@ class InvocationLoop:
 
             self._streaming_parts = Streaming(self._client)
         return self._streaming_parts
+
+
+def prepared(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``handler`` as it is to be called: decorated, where the decorator must have been forgotten."""
+    if _is_plain(handler):
+        return handler
+    from lambda_streaming import _unmarked
+
+    return _unmarked.decorated(handler)
 
 
 def _is_plain(handler: Callable[..., Any]) -> bool:

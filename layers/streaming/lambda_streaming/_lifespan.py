@@ -51,7 +51,7 @@ class Lifespan:
 
     def _stop_at_sigterm(self, loop: EventLoop) -> None:
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, lambda *_: loop.end(self.shutdown()))
+            signal.signal(signal.SIGTERM, lambda *_: loop.end(self.shutdown))
 
     def stop(self, loop: EventLoop) -> None:
         """Shut the application down, at the end of the environment."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from lambda_streaming._managed_instances import Loop
+
 _PREVIEWS = ("AWS_Lambda_python3.15",)
 _PREVIEW_WARNING = "This version of Python is a preview on Lambda, and not meant for production."
 _INIT_WARNING = (
@@ -53,7 +55,7 @@ def run() -> int:
     return serve(RuntimeClient(address), InvocationLoop)
 
 
-def serve(client: RuntimeClient, invocation_loop: type[InvocationLoop]) -> int:
+def serve(client: RuntimeClient, loop_of: Callable[[RuntimeClient, Callable[..., Any]], Loop]) -> int:
     """Load the handler and serve invocations; return the exit status when that has come to an end."""
     try:
         loaded = _initialise(client)
@@ -63,7 +65,7 @@ def serve(client: RuntimeClient, invocation_loop: type[InvocationLoop]) -> int:
         try:
             status = _wait_for_restore(client)
             if status == 0:
-                invocation_loop(client, handler).run()
+                loop_of(client, handler).run()
             return status
         finally:
             _lifecycle.stop(handler, environment)

@@ -1,4 +1,4 @@
-"""Lambda Managed Instances: N invocations at a time in one environment, by N worker processes.
+"""Lambda Managed Instances: N invocations at a time in one environment, by default by N worker processes.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-python-runtime.html
 """
@@ -16,10 +16,13 @@ from lambda_streaming._runtime_client import RuntimeClient
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from lambda_streaming._invocation import Invocation
+    from lambda_streaming._shared_loop import SharedLoop
 
-    Serve = Callable[[RuntimeClient, type[InvocationLoop]], int]
+    Loop = InvocationLoop | SharedLoop
+    Serve = Callable[[RuntimeClient, Callable[[RuntimeClient, Callable[..., Any]], Loop]], int]
 
 _STDOUT, _STDERR = 1, 2
 # Seconds between the attempts of a worker to get its next invocation.
@@ -29,15 +32,20 @@ _PAUSES = (0.1, 0.2, 0.4, 0.8)
 def run(serve: Serve, address: str) -> int:
     """Start AWS_LAMBDA_MAX_CONCURRENCY workers, which each ``serve``; return the exit status of the process.
 
-    The workers import the function each for itself, so that nothing of it is shared.
+    The workers import the function each for itself, so that nothing of it is shared. With
+    LAMBDA_STREAMING_SHARED=1 invocations share event loops.
     """
     count = int(os.environ["AWS_LAMBDA_MAX_CONCURRENCY"])
-    _announce(count)
+    if os.environ.get("LAMBDA_STREAMING_SHARED", "").lower() in ("1", "true"):
+        from lambda_streaming import _shared_processes
+
+        return _shared_processes.run(serve, address, count)
+    announce(count, count)
     workers = []
     for _ in range(count):
         worker = os.fork()
         if worker == 0:
-            _connect_output(os.environ.get("_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET"))
+            connect_output(os.environ.get("_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET"))
             return serve(WorkerClient(address), WorkerLoop)
         workers.append(worker)
     for worker in workers:
@@ -45,14 +53,14 @@ def run(serve: Serve, address: str) -> int:
     return 0
 
 
-def _announce(count: int) -> None:
+def announce(workers: int, concurrency: int) -> None:
     """Log the start of the workers; the telemetry descriptor, if any, is for this process alone."""
     event = "runtime_worker_pool_initializing"
-    _log.debug({"event": event, "workerCount": count, "executionEnvironmentMaxConcurrency": count})
+    _log.debug({"event": event, "workerCount": workers, "executionEnvironmentMaxConcurrency": concurrency})
     _log.state.sink.close()
 
 
-def _connect_output(path: str | None) -> None:
+def connect_output(path: str | None) -> None:
     """Give this worker its own connections to Lambda's log for stdout and stderr."""
     if not path:
         return

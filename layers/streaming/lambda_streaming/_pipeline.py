@@ -43,12 +43,20 @@ def pipeline(
     ``source`` is a file open for reading (a plain binary file is sent by the kernel, without passing through
     Python), an iterable or an async iterable of bytes and str. All but the last are piped when ``pipeline``
     returns: there ``await`` is optional, and may be left out in a plain ``def``. An error of the source is
-    raised and leaves the stream open, so that Lambda is told of it.
+    raised and leaves the stream open, so that Lambda is told of it. On an event loop that several invocations
+    share a thread does it, and the response ends after it.
     """
     if hasattr(source, "__aiter__"):
         return _pipe_async(source, stream)
-    write_all(source, stream, stream.write)
-    stream.end()
+
+    def pipe() -> None:
+        write_all(source, stream, stream.write)
+        stream.end()
+
+    piped = stream.in_thread(pipe)
+    if piped is not None:
+        return piped
+    pipe()
     return _Done()
 
 
@@ -71,11 +79,13 @@ def write_all(source: Any, stream: ResponseStream, write: Callable[[Any], object
             close()
 
 
-async def write_all_async(source: Any, write: Callable[[Any], object]) -> None:
-    """``write`` each item of an async iterable; close it whatever happens."""
+async def write_all_async(source: Any, stream: ResponseStream, write: Callable[[Any], object]) -> None:
+    """``write`` each item of an async iterable, as fast as ``stream`` takes it; close it whatever happens."""
     try:
         async for item in source:
             write(item)
+            if stream.needs_drain:
+                await stream.drain()
     finally:
         close = getattr(source, "aclose", None)
         if callable(close):
@@ -83,7 +93,7 @@ async def write_all_async(source: Any, write: Callable[[Any], object]) -> None:
 
 
 async def _pipe_async(source: Any, stream: ResponseStream) -> None:
-    await write_all_async(source, stream.write)
+    await write_all_async(source, stream, stream.write)
     stream.end()
 
 

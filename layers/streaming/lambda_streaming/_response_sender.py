@@ -22,7 +22,7 @@ from lambda_streaming._write_batching import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from typing import BinaryIO
 
     from lambda_streaming._runtime_client import RuntimeClient
@@ -102,6 +102,18 @@ class ResponseSender(_BinaryFile):
         self._armed = False
         self._burst = 0
         self._last_write = 0.0
+
+    # Nothing is kept here: a write returns when the platform has taken the bytes. That is otherwise where
+    # several invocations share an event loop (_shared_stream).
+    needs_drain = False
+    shares_loop = False
+
+    def hold_back(self) -> None:
+        """Wait, in a thread other than a shared event loop's, until there is room for more."""
+
+    def in_thread(self, _work: Callable[[], object]) -> Awaitable[None] | None:
+        """Have ``work`` write from another thread where a shared event loop would have to wait for it."""
+        return None
 
     def _check_open(self) -> None:
         if isinstance(self.broken, OSError):

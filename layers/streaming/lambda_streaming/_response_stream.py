@@ -69,6 +69,21 @@ class ResponseStream(ResponseSender):
             raise
         return size
 
+    def put(self, data: Buffer | str, /) -> int:
+        """Write ``data``, for who may not be kept by it, such as the holder of a lock."""
+        return self.write(data)
+
+    async def drain(self) -> None:
+        """Wait until there is room for more, as ``asyncio.StreamWriter.drain`` does.
+
+        Where a process serves one invocation at a time, each write has waited for that itself, and this
+        returns at once. With LAMBDA_STREAMING_SHARED=1 a write in a coroutine never waits: what a slow client
+        has not taken is kept in memory, all of it, unless each write is followed by a drain. Raises OSError
+        when the platform has closed the stream.
+        """
+        if self.broken is not None:
+            self._check_open()
+
     def end(self, data: Buffer | str | None = None, /) -> None:
         """Write ``data``, if any, and end the response. Ending it twice is harmless.
 

@@ -35,7 +35,7 @@ class RuntimeClient:
 
     def __init__(self, address: str) -> None:
         host, _, port = address.rpartition(":")
-        self._address = (host, int(port))
+        self.address = (host, int(port))
         self._socket: socket.socket | None = None
         self.requests = RuntimeRequests(address, _user_agent())
 
@@ -137,7 +137,7 @@ class RuntimeClient:
         if self._socket is None:
             self._socket = connection = _Socket(socket.AF_INET, socket.SOCK_STREAM)
             connection.settimeout(None)  # whatever the function has set as the default
-            connection.connect(self._address)
+            connection.connect(self.address)
             # Without it Nagle's algorithm holds a small chunk back until the one before is acknowledged.
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._socket
@@ -190,7 +190,7 @@ class RuntimeClient:
         return data
 
     def _name(self) -> str:
-        return f"{self._address[0]}:{self._address[1]}"
+        return f"{self.address[0]}:{self.address[1]}"
 
 
 def _text(body: bytes) -> str:

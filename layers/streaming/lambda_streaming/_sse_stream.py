@@ -4,7 +4,8 @@ A function URL's client sees a stream that failed end as one that is whole does:
 apart. Pings and the deadline come from a thread, in an ``async def`` too: a timer of the event loop would be
 silent whenever the handler blocks the loop, as one that calls boto3 does, and that is when a ping is needed.
 It takes the lock that ``send`` holds for a whole event, and looks at the end under it, so that it writes
-neither inside of an event nor after the last one.
+neither inside of an event nor after the last one. Where invocations share a loop, which none may block, a
+timer it is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from lambda_streaming._sse_event import PING, Event, as_event, last_event_id
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Coroutine, Mapping
     from types import TracebackType
     from typing import Any, Self
 
@@ -79,6 +80,7 @@ class EventStream:
         self._deadline = _FOREVER if margin is None else _deadline(context, margin)
         self._last_write = time.monotonic()
         self._timeout: asyncio.Timeout | None = None
+        self._watcher: asyncio.Task[None] | None = None
         self.set_metadata(metadata or {})
 
     def set_metadata(self, metadata: Mapping[str, object]) -> None:
@@ -106,10 +108,18 @@ class EventStream:
             self._write(event)
             if event.id is not None:
                 self._id = event.id
+        self._stream.hold_back()
+
+    async def drain(self) -> None:
+        """Wait until there is room for more; see ResponseStream.drain."""
+        await self._stream.drain()
 
     def __enter__(self) -> Self:
         self._over.acquire()
-        _thread.start_new_thread(self._watch, ())
+        if self._stream.shares_loop:
+            self._watcher = _start_task(self._watch_from_loop())
+        else:
+            _thread.start_new_thread(self._watch, ())
         return self
 
     def __exit__(
@@ -117,6 +127,8 @@ class EventStream:
     ) -> bool:
         with self._lock:
             self._over.release()
+            if self._watcher is not None:
+                self._watcher.cancel()
             if self._refusal is None and self._is_marked:
                 self._mark_end(error)
         if isinstance(self._refusal, TimeoutError) and error is None:
@@ -150,13 +162,14 @@ class EventStream:
         return self._stream.status_code == _OK
 
     def _write(self, event: bytes) -> None:
-        self._stream.write(event)
+        self._stream.put(event)
         self._last_write = time.monotonic()
 
     def _mark_end(self, error: BaseException | None) -> None:
         """Tell the client how the stream has ended; an error before the first byte is left to be a 502."""
         if error is None and not self._stream.closed:
-            self._stream.end(Event("", event="end"))
+            self._stream.put(Event("", event="end"))
+            self._stream.end()
         elif isinstance(error, PublicError) and not self._stream.closed:
             self._write_error(str(error))
         elif error is not None and self._stream.state is STREAMING:
@@ -174,7 +187,8 @@ class EventStream:
             return
         if self._id:
             self._refusal = DeadlineReached(f"The client is to continue from id {self._id!r}")
-            self._stream.end(Event({"lastEventId": self._id}, event="continue"))
+            self._stream.put(Event({"lastEventId": self._id}, event="continue"))
+            self._stream.end()
         else:
             self._refusal = TimeoutError("The function's time is up; no event had an id to continue from")
             self._write_error("The function's time is up")
@@ -187,6 +201,16 @@ class EventStream:
                 if not self._act(time.monotonic()):
                     return
             due = self._next_due()
+
+    async def _watch_from_loop(self) -> None:
+        """Do what ``_watch`` does, on a loop that several invocations share and none may block."""
+        import asyncio
+
+        going_on = True
+        while going_on:
+            await asyncio.sleep(max(0.0, self._next_due() - time.monotonic()))
+            with self._lock:
+                going_on = self._act(time.monotonic())
 
     def _next_due(self) -> float:
         return min(self._last_write + self._ping, self._deadline)
@@ -203,6 +227,12 @@ class EventStream:
         except (OSError, InvalidStreamingOperation):  # the handler's next write raises it
             return False
         return self._refusal is None
+
+
+def _start_task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    import asyncio
+
+    return asyncio.get_running_loop().create_task(work)
 
 
 def _deadline(context: Any, margin: float) -> float:

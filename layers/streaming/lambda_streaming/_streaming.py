@@ -31,12 +31,14 @@ class Streaming:
 
         return ResponseStream(self._client, head, self._flusher)
 
-    def end(self, stream: ResponseStream, result: object) -> None:
+    @staticmethod
+    def end(stream: ResponseStream, result: object) -> None:
         """End a response whose handler has returned ``result``. Raises OSError where that cannot be sent."""
         warn_of(result, stream)
         stream.end()
 
-    def fail(self, stream: ResponseStream, error: Exception, request_id: str) -> None:
+    @staticmethod
+    def fail(stream: ResponseStream, error: Exception, request_id: str) -> None:
         """Log an error that came after the first byte; send it in the trailers if those are still to come."""
         if stream.broken is not None and isinstance(error, OSError):
             return

@@ -48,6 +48,21 @@ def streamed(handler: Callable[..., Any], result: Any, context: LambdaContext) -
     return deliver(handler, result, context.response_stream, bring_result)
 
 
+async def streamed_here(handler: Callable[..., Any], result: Any, context: LambdaContext) -> Any:
+    """Do what ``streamed`` does, on an event loop that is running."""
+    from lambda_streaming._handler_result import bring_result, deliver
+    from lambda_streaming._untouched import Source
+
+    is_awaited = hasattr(result, "__await__")
+    while hasattr(result, "__await__"):
+        Source(result).check_untouched(handler)
+        result = await result
+    if _has_streamed(context) or not (_is_streamable(result) or (is_awaited and _is_response(result))):
+        return result
+    outcome = deliver(handler, result, context.response_stream, bring_result)
+    return await outcome if hasattr(outcome, "__await__") else outcome
+
+
 def _is_streamable(result: Any) -> bool:
     if isinstance(result, (dict, str, list, tuple, int, float, bytes)) or hasattr(result, "_asdict"):
         return False  # JSON, as Lambda's own loop writes it

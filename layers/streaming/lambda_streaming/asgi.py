@@ -98,10 +98,14 @@ class _Connection:
             self._write(message.get("body", b""), bool(message.get("more_body", False)))
         elif kind == "http.response.pathsend" and started and not self._complete:
             self._complete = True
-            self._response.send_file(message["path"])
+            pending = self._response.send_file(message["path"])
+            if pending is not None:
+                await pending
         else:
             progress = "is complete" if self._complete else "has started" if started else "has not started"
             raise AsgiError(f"Unexpected ASGI message {kind!r}: the response {progress}")
+        if self._stream.needs_drain:
+            await self._stream.drain()
 
     def _write(self, body: bytes, more: bool) -> None:
         self._response.write(body)

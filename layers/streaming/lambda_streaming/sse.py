@@ -61,22 +61,27 @@ def _decorate(handler: Handler, ping: float | None, margin: float | None) -> Han
         result = handler(event, context, **more)
         if not isinstance(getattr(context, "response_stream", None), ResponseStream):
             return result  # as in a unit test
-        if hasattr(result, "__await__"):
-            return _send_awaited(result, lambda: EventStream(event, context, ping=ping, margin=margin))
-        return _send(result, lambda: EventStream(event, context, ping=ping, margin=margin))
 
+        def open_stream() -> EventStream:
+            return EventStream(event, context, ping=ping, margin=margin)
+
+        if hasattr(result, "__await__"):
+            return _send_awaited(result, context.response_stream, open_stream)
+        return _send(result, context.response_stream, open_stream)
+
+    streaming._events_of = handler  # type: ignore[attr-defined]  # for the runtime to look at
     for name in ("__module__", "__name__", "__qualname__", "__doc__"):
         if hasattr(handler, name):
             setattr(streaming, name, getattr(handler, name))
     return streamify_response(streaming)  # type: ignore[return-value]
 
 
-async def _send_awaited(result: Any, open_stream: Callable[[], EventStream]) -> Any:
-    sent = _send(await result, open_stream)
+async def _send_awaited(result: Any, stream: ResponseStream, open_stream: Callable[[], EventStream]) -> Any:
+    sent = _send(await result, stream, open_stream)
     return await sent if hasattr(sent, "__await__") else sent
 
 
-def _send(source: Any, open_stream: Callable[[], EventStream]) -> Any:
+def _send(source: Any, stream: ResponseStream, open_stream: Callable[[], EventStream]) -> Any:
     """Send the events of ``source``; return what is still to be awaited, or a response of another kind."""
     if isinstance(source, dict):
         return source
@@ -84,15 +89,18 @@ def _send(source: Any, open_stream: Callable[[], EventStream]) -> Any:
         return _send_async(source, open_stream())
     if isinstance(source, (str, bytes)) or not hasattr(source, "__iter__"):
         raise TypeError(f"expected an iterable of events, got {type(source).__name__}")
-    try:
-        with open_stream() as stream:
-            for item in source:
-                _send_item(stream, item)
-    finally:
-        close = getattr(source, "close", None)
-        if close is not None:
-            close()
-    return None
+
+    def send_all() -> None:
+        try:
+            with open_stream() as events_out:
+                for item in source:
+                    _send_item(events_out, item)
+        finally:
+            close = getattr(source, "close", None)
+            if close is not None:
+                close()
+
+    return stream.in_thread(send_all) or send_all()  # type: ignore[func-returns-value]
 
 
 async def _send_async(source: Any, stream: EventStream) -> None:
@@ -100,6 +108,7 @@ async def _send_async(source: Any, stream: EventStream) -> None:
         async with stream:
             async for item in source:
                 _send_item(stream, item)
+                await stream.drain()
     finally:
         close = getattr(source, "aclose", None)
         if close is not None:

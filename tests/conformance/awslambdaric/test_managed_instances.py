@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +20,7 @@ from tests.conformance.awslambdaric.observing import (
     running,
 )
 from tests.support import measured
+from tests.support.log_sockets import LogSockets
 
 WORKERS = 3
 JSON_DEBUG = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": "DEBUG"}
@@ -162,45 +161,11 @@ def test_a_refused_next_is_tried_again(tmp_path: Path) -> None:
     assert sum("tries again: /next replied 503" in line for line in seen.log) == 4
 
 
-class Provider:
-    """The socket that gives each worker its own streams to the log."""
-
-    def __init__(self, path: Path) -> None:
-        self.received: list[bytes] = []
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(str(path))
-        self._socket.listen()
-        self._readers: list[threading.Thread] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            reader = threading.Thread(target=self._read, args=(connection,))
-            self._readers.append(reader)
-            reader.start()
-
-    def _read(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rb") as file:
-            self.received.append(file.read())
-
-    def close(self) -> list[str]:
-        """Return what came on each connection, sorted: to be called once the workers have ended."""
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        for reader in self._readers:
-            reader.join(timeout=20)
-        return sorted(normalise(data.decode()) for data in self.received)
-
-
 def test_workers_have_their_own_streams(tmp_path: Path) -> None:
     received = []
     for command in (awslambdaric, lambda_streaming):
         path = tmp_path / f"{command.__name__}.socket"
-        provider = Provider(path)
+        provider = LogSockets(path)
         environment = {
             **PYTHON_3_13,
             "AWS_LAMBDA_MAX_CONCURRENCY": str(WORKERS),
@@ -209,7 +174,7 @@ def test_workers_have_their_own_streams(tmp_path: Path) -> None:
         }
         seen = observe(command, Case("", TOGETHER, (), environment), tmp_path / command.__name__)
         assert seen.log == []
-        received.append(provider.close())
+        received.append(sorted(map(normalise, provider.close())))
     theirs, ours = received
     assert len(ours) == 2 * WORKERS
     assert "on stderr 1\n" in ours

@@ -1,0 +1,1 @@
+../../../streaming/lambda_streaming/_shared_connection.py

@@ -1,0 +1,1 @@
+../../../streaming/lambda_streaming/_trace.py

@@ -1,0 +1,41 @@
+"""Runtimes with LAMBDA_STREAMING_SHARED=1, and many invocations of them at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tests.support.runtime_api_server import Exchange
+from tests.support.runtime_process import RuntimeProcess
+
+
+def shared(places: int, **more: str) -> dict[str, str]:
+    """The environment variables of ``places`` invocations at a time."""
+    return {
+        "AWS_LAMBDA_MAX_CONCURRENCY": str(places),
+        "LAMBDA_STREAMING_SHARED": "1",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        **more,
+    }
+
+
+def serve(runtime: RuntimeProcess, invocations: Iterable[Mapping[str, Any]]) -> list[Exchange]:
+    """Hand out invocations, all at once; return what the runtime posted, in the order of the invocations.
+
+    Each is the event and, under "settings", what the Runtime API is to do with it.
+    """
+    ids = []
+    for each in invocations:
+        event = {name: value for name, value in each.items() if name != "settings"}
+        ids.append(runtime.api.invoke(event, **each.get("settings", {})).request_id)
+    posted: dict[str, Exchange] = {}
+    while len(posted) < len(ids):
+        exchange = runtime.answer()
+        posted[exchange.path.split("/")[2]] = exchange
+    return [posted[request_id] for request_id in ids]
+
+
+def deadline(seconds: float) -> dict[str, str]:
+    """The header that says when an invocation's time is up."""
+    return {"Lambda-Runtime-Deadline-Ms": str(int((time.time() + seconds) * 1000))}
