@@ -14,6 +14,7 @@ from local_lambda.log.terminal import FunctionLog
 from local_lambda.process.executable import check_executable
 from local_lambda.process.log_pipe import LogPipe
 from local_lambda.process.namespace import Namespace
+from local_lambda.process.offspring import kill_marked, marked
 from local_lambda.process.source_names import SourceNames
 from local_lambda.process.watchdog import Watchdog
 
@@ -29,8 +30,11 @@ class RuntimeProcess:
 
     _running: ClassVar[set[int]] = set()
 
-    def __init__(self, process: asyncio.subprocess.Process, output: LogPipe, watchdog: Watchdog) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, mark: int, output: LogPipe, watchdog: Watchdog
+    ) -> None:
         self._process = process
+        self._mark = mark
         self._output = output
         self._watchdog = watchdog
         self._peak_mb = 0
@@ -54,17 +58,18 @@ class RuntimeProcess:
         if namespace is not None:
             check_executable(Path(argv[0]))
             argv = namespace.command(argv, directory)
-        output = LogPipe(log, names)
+        output, mark = LogPipe(log, names), watchdog.new_mark()
         try:
-            process = await asyncio.create_subprocess_exec(
-                *argv,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output.writer,
-                stderr=output.writer,
-                env=dict(variables),
-                cwd=directory,
-                process_group=0,
-            )
+            with marked(mark):
+                process = await asyncio.create_subprocess_exec(
+                    *argv,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output.writer,
+                    stderr=output.writer,
+                    env=dict(variables),
+                    cwd=directory,
+                    process_group=0,
+                )
         except BaseException:
             output.started()
             output.close()
@@ -76,7 +81,7 @@ class RuntimeProcess:
             with contextlib.suppress(ProcessLookupError):
                 own = os.getpriority(os.PRIO_PROCESS, 0)  # ours may be lower already: nobody may raise one
                 os.setpriority(os.PRIO_PROCESS, process.pid, max(own, _NICE))
-        return cls(process, output, watchdog)
+        return cls(process, mark, output, watchdog)
 
     @property
     def alive(self) -> bool:
@@ -103,6 +108,7 @@ class RuntimeProcess:
         """Send SIGKILL to the process and all that it has started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
+        kill_marked(range(self._mark, self._mark + 1))
 
     async def terminate(self, seconds: float) -> None:
         """Send SIGTERM to the process and all that it has started; wait so long for the process to exit."""

@@ -1,7 +1,8 @@
 """Leaves no process behind, even when the local Lambda is killed with SIGKILL.
 
 A small process of its own learns over a pipe of every process group that starts and ends. When the pipe
-closes, because the local Lambda has exited, it kills the remaining groups and removes the working directory.
+closes, because the local Lambda has exited, it kills the remaining groups and whatever else has one of its
+marks (offspring.py), and removes the working directory.
 """
 
 import contextlib
@@ -13,14 +14,28 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
+from local_lambda.process.offspring import kill_marked, marks_from, new_marks
+
+_ROOT = Path(__file__).parents[2]
+_PROGRAM = """
+import sys
+sys.path.append(sys.argv.pop(1))
+from local_lambda.process.watchdog import watch
+watch(*sys.argv[1:])
+"""
+
 
 class Watchdog:
     """The local Lambda's side of the pipe."""
 
     def __init__(self, work: Path) -> None:
+        self._marks = new_marks()
+        self._unused = iter(self._marks)
         # -S and -I: only the standard library, for a start within milliseconds.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__, str(work)], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_ROOT), str(work), str(self._marks[0])],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
 
     def __enter__(self) -> "Watchdog":
@@ -31,6 +46,10 @@ class Watchdog:
     ) -> None:
         with contextlib.suppress(BrokenPipeError):
             self._process.communicate()
+
+    def new_mark(self) -> int:
+        """Return the mark of a new environment."""
+        return next(self._unused)
 
     def started(self, group: int) -> None:
         """Note a new process group."""
@@ -48,7 +67,8 @@ class Watchdog:
             pipe.flush()
 
 
-def _watch(work: str) -> None:
+def watch(work: str, first_mark: str) -> None:
+    """Be the process that watches: wait for the end of standard input, then end and remove what is left."""
     groups = set()
     for line in sys.stdin:
         if line[0] == "+":
@@ -58,8 +78,5 @@ def _watch(work: str) -> None:
     for group in groups:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
+    kill_marked(marks_from(int(first_mark)))
     shutil.rmtree(work, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    _watch(sys.argv[1])
