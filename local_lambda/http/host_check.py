@@ -14,7 +14,7 @@ def rejection(host: str | None, origin: str | None, own_name: str | None = None)
     `own_name` is one more host name or address of the API, besides those of loopback.
     """
     if host is not None and not _is_own(host, own_name):
-        return f"The Host header names {host}: the Lambda API is served at addresses of this machine only."
+        return f"The Host header names {host}: this API is served at addresses of this machine only."
     if origin is not None and (host is None or origin.lower() != f"http://{host}".lower()):
         return f"The Origin header names {origin}: only the API's own web page may call it."
     return None

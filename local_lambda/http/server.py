@@ -142,13 +142,22 @@ class Exchange:
 
 
 Handler = Callable[[Exchange], Awaitable[None]]
+Address = tuple[str, int]
+Refusal = Callable[[Address, Address], str | None]
+"""Returns why a client at the first address may not use a server at the second."""
 
 
 class HttpServer:
     """Listens on a loopback port and gives each request to the handler."""
 
-    def __init__(self, handler: Handler, head_bytes: int = _HEAD_BYTES) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        head_bytes: int = _HEAD_BYTES,
+        refusal: Refusal = lambda _client, _server: None,
+    ) -> None:
         self._handler = handler
+        self._refusal = refusal
         self._head_bytes = head_bytes
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -195,6 +204,7 @@ class HttpServer:
     async def _serve(self, connection: Connection) -> None:
         http, left = self._parser(), b""
         try:
+            self._check_client(connection)
             while (begins := await first_line(connection, left, self._head_bytes)) is not None:
                 request, last = await read_head(connection, http, begins, self._head_bytes)
                 await self._handler(Exchange(connection, http, request, last=last))
@@ -210,6 +220,12 @@ class HttpServer:
             await _reject(connection, http, error)
         finally:
             connection.close()
+
+    def _check_client(self, connection: Connection) -> None:
+        client = connection.extra("peername")
+        refusal = self._refusal(client[:2], connection.extra("sockname")[:2]) if client else None
+        if refusal is not None:
+            raise h11.RemoteProtocolError(refusal, 403)
 
     def _parser(self) -> h11.Connection:
         return h11.Connection(h11.SERVER, max_incomplete_event_size=self._head_bytes)

@@ -58,6 +58,7 @@ class Sandbox:
             message = f"RequestId: {request_id} Error: fork/exec {spec.argv[0]}: {error.strerror}"
             return FunctionError.of("Runtime.InvalidEntrypoint", message)
         self.process = process
+        self._api.is_peer = process.is_peer
         initialised = asyncio.ensure_future(self._api.initialised())
         await first(initialised, process.exited, seconds)
         if process.exited.done():

@@ -47,6 +47,14 @@ if sys.platform == "linux":
         finally:
             resource.setrlimit(resource.RLIMIT_RSS, _OWN)
 
+    def has_mark(pid: int, mark: int) -> bool:
+        """Return whether the process has the mark."""
+        return _mark(pid) == mark
+
+    def of_mark(mark: int) -> Iterator[int]:
+        """Return the ids of the processes that have the mark, but for this one."""
+        return (pid for pid in _processes() if pid != os.getpid() and _mark(pid) == mark)
+
     def kill_marked(marks: range) -> None:
         """Send SIGKILL to every process that has one of the marks, but for this one."""
         killed = {os.getpid()}
@@ -74,6 +82,14 @@ else:
     def marked(mark: int) -> Iterator[None]:  # noqa: ARG001
         """Start processes as ever."""
         yield
+
+    def has_mark(pid: int, mark: int) -> bool:  # noqa: ARG001
+        """Return that it has none."""
+        return False
+
+    def of_mark(mark: int) -> Iterator[int]:  # noqa: ARG001
+        """Return none."""
+        return iter(())
 
     def kill_marked(marks: range) -> None:
         """Do nothing."""

@@ -14,7 +14,8 @@ from local_lambda.log.terminal import FunctionLog
 from local_lambda.process.executable import check_executable
 from local_lambda.process.log_pipe import LogPipe
 from local_lambda.process.namespace import Namespace
-from local_lambda.process.offspring import kill_marked, marked
+from local_lambda.process.offspring import has_mark, kill_marked, marked, of_mark
+from local_lambda.process.peer import Address, holds, socket_of
 from local_lambda.process.source_names import SourceNames
 from local_lambda.process.watchdog import Watchdog
 
@@ -38,6 +39,7 @@ class RuntimeProcess:
         self._output = output
         self._watchdog = watchdog
         self._peak_mb = 0
+        self._is_marked = has_mark(process.pid, mark)
         self.exited = asyncio.ensure_future(process.wait())
 
     @classmethod
@@ -99,6 +101,16 @@ class RuntimeProcess:
     def pid(self) -> int:
         """The id of the process, and of its process group."""
         return self._process.pid
+
+    def is_peer(self, client: Address, server: Address) -> bool:
+        """Return whether this process, or one that it has started, has made a connection.
+
+        True where the system does not tell, or can no longer: the process has exited.
+        """
+        inode = socket_of(client, server) if self._is_marked else None
+        if not inode:
+            return inode is None or not self.alive
+        return holds([self.pid], inode) or holds(of_mark(self._mark), inode)
 
     def drain_output(self) -> None:
         """Log what the process has written so far."""

@@ -115,6 +115,7 @@ COVERED_BY = {
     "local_lambda/process/namespace_mounts.py": f"{_PROCESS}/test_namespace.py",
     "local_lambda/process/node.py": f"{_PROCESS}/test_node.py",
     "local_lambda/process/offspring.py": f"{_PROCESS}/test_offspring.py",
+    "local_lambda/process/peer.py": "integration/local_lambda/platform/test_own_runtime_api.py",
     "local_lambda/process/process.py": _ENVIRONMENTS,
     "local_lambda/process/watchdog.py": _ENVIRONMENTS,
     "local_lambda/sam/includes.py": "unit/local_lambda/sam/test_rest_api.py",

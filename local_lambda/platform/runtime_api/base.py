@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import asyncio
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
+from local_lambda.http.host_check import rejection
 from local_lambda.http.message import Headers
-from local_lambda.http.server import Exchange, HttpServer
+from local_lambda.http.server import Address, Exchange, HttpServer
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import FunctionError
@@ -33,7 +35,9 @@ class BaseRuntimeApi(ABC):
         self._taker = ResponseTaker(log, limits)
         name = function_arn.rpartition(":")[2]
         self._extensions = ExtensionsApi({"functionName": name, "functionVersion": "$LATEST"})
-        self._server = HttpServer(self._handle, head_bytes=_HEAD_BYTES)
+        self.is_peer: Callable[[Address, Address], bool] = lambda _client, _server: True
+        """Whether a connection, by its two ends, is one of the environment's own processes'."""
+        self._server = HttpServer(self._handle, head_bytes=_HEAD_BYTES, refusal=self._refusal)
         self._initialised: asyncio.Future[FunctionError | None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -71,7 +75,17 @@ class BaseRuntimeApi(ABC):
     async def _post(self, exchange: Exchange, request_id: str, kind: str) -> None:
         """Take a response or an error."""
 
+    def _refusal(self, client: Address, server: Address) -> str | None:
+        if self.is_peer(client, server):
+            return None
+        self._log.warning("a process that is not of this environment has called its Runtime API: refused")
+        return "this is the Runtime API of another execution environment"
+
     async def _handle(self, exchange: Exchange) -> None:
+        request = exchange.request
+        if reason := rejection(request.header("host"), request.header("origin")):
+            text(exchange, 403, f"{reason}\n")
+            return
         match = _PATH.fullmatch(exchange.request.path)
         if match is None:
             await self._beside(exchange)
