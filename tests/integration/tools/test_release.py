@@ -65,6 +65,20 @@ def test_the_layer_has_its_wrapper_executable_and_its_code_compiled(dist: Path) 
     assert {mode for name, mode in modes.items() if not name.endswith("bootstrap")} == {0o100644}
 
 
+def test_the_compiled_code_of_the_layer_is_imported_without_a_look_at_its_source(
+    dist: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(dist / LAYER_ZIP) as archive:
+        archive.extractall(tmp_path)
+    package = tmp_path / "python" / "lambda_streaming"
+    for module in package.glob("*.py"):
+        module.write_text("raise SystemExit('the source was compiled')")
+    code = "from lambda_streaming import sse, __version__; print(__version__)"
+    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(package.parent)!r}); {code}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"{__version__}\n", "")
+
+
 def published(dist: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tools.release.publish_layer", "--dist", str(dist), *arguments]
     environment = {**os.environ, "PYTHONPATH": str(LAYER)}
