@@ -1,4 +1,4 @@
-"""Build what is released into dist/: two packages, the layer, and their SHA-256 sums."""
+"""Build what is released into dist/: two packages, the layer, the starter, and their SHA-256 sums."""
 
 from __future__ import annotations
 
@@ -16,8 +16,17 @@ from tools.compile_layer import Project, bring_up_to_date
 from tools.release.archive import write_archive
 
 SUMS = "SHA256SUMS"
+STARTER = "lambda-streaming-starter"
 # Of the files that git knows, those that a build needs.
-_NEEDED = ("LICENSE", "docs/local-lambda.md", "layers", "local_lambda", "pyproject.toml", "template.yaml")
+_NEEDED = (
+    "LICENSE",
+    "docs/local-lambda.md",
+    "layers",
+    "local_lambda",
+    "pyproject.toml",
+    "starter",
+    "template.yaml",
+)
 
 
 def release(target: Path) -> list[str]:
@@ -29,6 +38,7 @@ def release(target: Path) -> list[str]:
         left_out = bring_up_to_date(sources)
         _trust(Project(sources).cache)
         write_archive(target / f"lambda-streaming-layer-{__version__}.zip", sources / "layers" / "opt")
+        write_archive(target / f"{STARTER}-{__version__}.zip", sources / "starter", f"{STARTER}/")
         # Not before: the wheel of the local Lambda has the layer as sources alone.
         for project in (sources / "layers" / "streaming", sources):
             _build_packages(project, target)

@@ -39,6 +39,7 @@ def test_it_is_the_same_twice_byte_for_byte(dist: Path, tmp_path: Path) -> None:
     assert set(contents(dist)) == {
         SUMS,
         LAYER_ZIP,
+        f"lambda-streaming-starter-{__version__}.zip",
         f"lambda_streaming-{__version__}-py3-none-any.whl",
         f"lambda_streaming-{__version__}.tar.gz",
         f"streaming_local_lambda-{__version__}-py3-none-any.whl",
