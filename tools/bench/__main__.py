@@ -8,15 +8,16 @@ import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tools.bench import install, local, machine, plot, report
-from tools.bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, peers
+from tools.bench import deployed, install, local, machine, plot, report, scenarios
+from tools.bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, UVICORN, peers
 from tools.bench.prepare import Options, prepare
 from tools.bench.rounds import checked, run
-from tools.bench.scenarios import FULL, QUICK, SCENARIOS
+from tools.bench.scenarios import FULL, QUICK
 from tools.bench.server import PeerError
 from tools.bench.targets import COLUMNS
 from tools.bench.wire import WireError
 
+SCENARIOS = (*scenarios.SCENARIOS, *deployed.SCENARIOS)
 _RESULTS = Path(__file__).parent / "results"
 
 
@@ -60,22 +61,23 @@ def _runtime(arguments: argparse.Namespace) -> int:
         skipped[name] = reason
         print(f"without {name}: {reason}", file=sys.stderr)
 
-    scenarios = [each for each in SCENARIOS if _chosen(each.name, arguments.only)]
-    wanted = {name for each in scenarios for name in each.who if _chosen(name, arguments.peers)}
+    chosen = [each for each in SCENARIOS if _chosen(each.name, arguments.only)]
+    wanted = {name for each in chosen for name in each.who if _chosen(name, arguments.peers)}
     if not wanted:
         raise install.Unavailable("no scenario or no peer of that name")
     options = Options(
         python=arguments.python,
         layer=arguments.layer,
         with_node=NODE in wanted,
-        with_python_peers=bool(wanted & {AWSLAMBDARIC, MANGUM, ASGI}),
+        with_python_peers=bool(wanted & {AWSLAMBDARIC, MANGUM, ASGI, UVICORN}),
+        with_web_apps=any(each in deployed.SCENARIOS for each in chosen),
     )
     rounds = arguments.rounds or (3 if arguments.quick else 11)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         places = prepare(Path(folder), options, skip)
         good = checked([peer for peer in peers(places) if peer.name in wanted], places, skip)
         share = machine.Share()
-        samples = run(scenarios, good, places, rounds, QUICK if arguments.quick else FULL)
+        samples = run(chosen, good, places, rounds, QUICK if arguments.quick else FULL)
         about = {
             "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "rounds": rounds,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 CACHE = Path(__file__).parent / ".cache"
 PYTHON_PEERS = ("awslambdaric==4.2.2", "mangum==0.22.0", "starlette==1.10.0")
+WEB_APPS = (*PYTHON_PEERS[1:], "fastapi==0.165.0", "uvicorn==0.54.0")
 WEB_SERVER = ("uvicorn==0.54.0", "starlette==1.10.0")
 NODE_RIC = "aws-lambda-ric@4.0.2"
 NODE_MAJOR = 22  # the oldest that aws-lambda-ric 4 is made for
@@ -54,6 +55,19 @@ def python_peers(python: Path) -> Path:
     """The folder with awslambdaric, mangum and Starlette for this interpreter."""
     home = _environment(python, CACHE / f"python-{python_version(python)}", PYTHON_PEERS)
     return next(home.glob("lib/python*/site-packages"))
+
+
+def web_packages(python: Path) -> Path:
+    """The folder with FastAPI, Starlette, mangum and uvicorn as `sam build` installs them: not compiled."""
+    home = CACHE / f"web-{python_version(python)}"
+    marker = home / "installed.json"
+    if not marker.exists() or json.loads(marker.read_text()) != list(WEB_APPS):
+        print(f"installing {', '.join(WEB_APPS)}, once", file=sys.stderr)
+        shutil.rmtree(home, ignore_errors=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+        _run([*pip, "--target", str(home / "packages"), *WEB_APPS])
+        marker.write_text(json.dumps(WEB_APPS))
+    return home / "packages"
 
 
 def web_server(python: Path) -> Path:

@@ -12,9 +12,16 @@ RAW = "raw"
 FLOOR = "floor"
 ASGI = "lambda-streaming-asgi"
 MANGUM = "mangum"
+UVICORN = "uvicorn"
+
+# The folders that hold the web applications with their packages: as `sam build` leaves them, and compiled.
+BUILT, COMPILED = "built", "compiled"
 
 # What a runtime is started for → the folder of functions/ that is its task root.
-_TASK_ROOTS = {"cold": "cold", "heavy": "cold", "work": "work", "web": "work"}
+_TASK_ROOTS = {
+    "cold": "cold", "heavy": "cold", "work": "work", "web": "work",
+    **{f"{app}-{state}": state for app in ("starlette", "fastapi") for state in (BUILT, COMPILED)},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,14 @@ def peers(places: Places) -> list[Peer]:
         found.append(Peer(OURS, wrapper, _handlers("streaming"), runtime_dir))
         found.append(Peer(ASYNC, wrapper, _handlers("streaming_async"), runtime_dir))
         if places.runtime_dir and (places.layer / "lambda_streaming" / "asgi.py").exists():
-            found.append(Peer(ASGI, wrapper, _web("web_asgi"), runtime_dir))
+            found.append(Peer(ASGI, wrapper, _web("{}_asgi.handler"), runtime_dir))
     if places.runtime_dir:
         # With this variable, as on AWS, awslambdaric starts a thread for each GET next (Python 3.12 on):
         # it starts later and takes twice as long for an invocation. Here it is given its better way.
         better = frozenset({"AWS_EXECUTION_ENV"})
         found.append(Peer(AWSLAMBDARIC, managed, _handlers("buffered"), runtime_dir, better))
-        found.append(Peer(MANGUM, managed, _web("web_mangum"), runtime_dir, better))
+        found.append(Peer(MANGUM, managed, _web("{}_mangum.handler"), runtime_dir, better))
+        found.append(Peer(UVICORN, (python, "-m", "uvicorn"), _deployed("{}:app")))
     if places.node and places.node_ric:
         handlers = {"cold": "index.handler", "work": "index.handler"}
         found.append(Peer(NODE, (str(places.node), str(places.node_ric)), handlers))
@@ -103,5 +111,10 @@ def _handlers(module: str) -> dict[str, str]:
     }
 
 
-def _web(module: str) -> dict[str, str]:
-    return {"web": f"{module}.handler"}
+def _web(handler: str) -> dict[str, str]:
+    return {"web": handler.format("web"), **_deployed(handler)}
+
+
+def _deployed(handler: str) -> dict[str, str]:
+    modules = {"starlette": "web", "fastapi": "fast"}
+    return {f"{app}-{state}": handler.format(modules[app]) for app in modules for state in (BUILT, COMPILED)}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.bench import install, layer
+from tools.bench import deployed, install, layer
 from tools.bench.peers import AWSLAMBDARIC, NODE, OURS, Places
 
 _HERE = Path(__file__).parent
@@ -20,6 +20,7 @@ class Options:
     layer: str | None = None
     with_node: bool = True
     with_python_peers: bool = True
+    with_web_apps: bool = True
 
 
 def prepare(folder: Path, options: Options, skip: Callable[[str, str], None]) -> Places:
@@ -40,6 +41,8 @@ def prepare(folder: Path, options: Options, skip: Callable[[str, str], None]) ->
     if options.with_python_peers:
         try:
             runtime_dir = install.python_peers(chosen)
+            if options.with_web_apps:
+                deployed.lay_out(folder / "functions", install.web_packages(chosen), python)
         except install.Unavailable as reason:
             skip(AWSLAMBDARIC, str(reason))
     if options.with_node:

@@ -67,6 +67,8 @@ def verdicts(samples: Samples) -> str:
     for outcome in outcomes(samples):
         target, metric = outcome.target, titles[outcome.target.metric]
         base = target.base if target.base != target.peer else f"own {titles[target.base_metric].title}"
+        if target.base_metric and target.base != target.peer:
+            base = f"{target.base}, {titles[target.base_metric].title.partition(', ')[0]}"
         rows.append(
             [
                 metric.title,

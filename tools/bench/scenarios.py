@@ -145,7 +145,6 @@ SCENARIOS = (
     Scenario("pairs", pairs),
     Scenario("computing", computing),
     Scenario("memory", memory, rounds=2),
-    Scenario("web-cold", partial(cold, use="web"), WEB),
     Scenario("web-warm", partial(warm, size=1000, use="web"), WEB),
     Scenario("web-flood", partial(flood, use="web"), WEB),
     Scenario("web-memory", partial(memory, use="web"), WEB, rounds=1),

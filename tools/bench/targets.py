@@ -6,7 +6,7 @@ The limits are those set for the project from a study of the peers; docs/perform
 from dataclasses import dataclass
 
 from tools.bench import peers
-from tools.bench.peers import ASGI, AWSLAMBDARIC, FLOOR, MANGUM, NODE, OURS, RAW
+from tools.bench.peers import ASGI, AWSLAMBDARIC, BUILT, COMPILED, FLOOR, MANGUM, NODE, OURS, RAW, UVICORN
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,12 @@ class Metric:
     unit: str
     digits: int = 0
 
+
+_STARTS = {
+    "next": "start to the first GET next",
+    "first": "start to the first byte",
+    "cpu": "CPU to the first byte",
+}
 
 METRICS = (
     Metric("cold.next", "cold start to the first GET next", "ms", 1),
@@ -44,10 +50,15 @@ METRICS = (
     Metric("memory.1 MB", "peak memory, 1 MB body", "MiB", 1),
     Metric("memory.200 MB", "peak memory, 200 MB body", "MiB", 1),
     Metric("memory.growth", "more for 200 MB than for 1 MB", "MiB", 1),
-    Metric("web-cold.first", "Starlette, cold start to the first byte", "ms", 1),
     Metric("web-warm.cycle", "Starlette, warm cycle, 1 KB", "us"),
     Metric("web-flood.rate", "Starlette, 100-byte chunks", "k/s"),
     Metric("web-memory.200 MB", "Starlette, peak memory, 200 MB body", "MiB", 1),
+    *(
+        Metric(f"{app.lower()}-{state}.{key}", f"{app} {how}, {what}", "ms")
+        for app in ("Starlette", "FastAPI")
+        for state, how in ((BUILT, "as built"), (COMPILED, "compiled"))
+        for key, what in _STARTS.items()
+    ),
 )
 
 
@@ -101,8 +112,18 @@ TARGETS = (
     *_most("memory.200 MB", ric=0.02, node=0.30),
     Target("memory.200 MB", 16),
     Target("memory.growth", 1),
-    Target("web-cold.first", 0.9, MANGUM, peer=ASGI),
     Target("web-warm.cycle", 1.0, MANGUM, peer=ASGI),
+    *(
+        Target(f"{app}-{state}.{key}", 1.0, MANGUM, peer=ASGI)
+        for app in ("starlette", "fastapi")
+        for state in (BUILT, COMPILED)
+        for key in _STARTS
+    ),
+    *(
+        Target(f"{app}-{COMPILED}.{key}", 0.55, MANGUM, peer=ASGI, base_metric=f"{app}-{BUILT}.{key}")
+        for app in ("starlette", "fastapi")
+        for key in _STARTS
+    ),
 )
 
-COLUMNS = (OURS, peers.ASYNC, AWSLAMBDARIC, NODE, RAW, FLOOR, ASGI, MANGUM)
+COLUMNS = (OURS, peers.ASYNC, AWSLAMBDARIC, NODE, RAW, FLOOR, ASGI, MANGUM, UVICORN)

@@ -1,0 +1,6 @@
+"""The FastAPI application behind mangum, which buffers."""
+
+from fast import app
+from mangum import Mangum
+
+handler = Mangum(app, lifespan="off")
