@@ -25,15 +25,23 @@ def run_python(program: str, *arguments: str) -> list[Any]:
 
 def run_node(program: str, *arguments: str) -> list[Any]:
     """Run a program of tests/clients under the clients' Node.js; return the JSON of each line it prints."""
-    return _lines([_node(), _PROGRAMS / program, *arguments])
+    return _lines([node(), _PROGRAMS / program, *arguments])
 
 
 def run_npm(command: str, *arguments: str) -> str:
     """Run a command of an npm package under the clients' Node.js; return what it prints."""
-    return _run([_node(), _installed(f"node_modules/.bin/{command}"), *arguments])
+    return _run([node(), _installed(f"node_modules/.bin/{command}"), *arguments])
 
 
-def _node() -> Path:
+def python_with(module: str) -> Path:
+    """The clients' Python, when it has a module."""
+    if next(CLIENTS.glob(f"lib/python*/site-packages/{module}"), None) is None:
+        pytest.skip(f"needs {module} in .clients: ./tests/clients/install")
+    return CLIENTS / "bin" / "python"
+
+
+def node() -> Path:
+    """The clients' Node.js."""
     return next(CLIENTS.glob("node_modules/node/bin/node"), None) or _installed("node_modules/node/bin/node")
 
 

@@ -28,7 +28,15 @@ def sam_init(location: Path, directory: Path) -> Path:
         "runtime": RUNTIME,
         "lambda_streaming": f"lambda-streaming @ {wheel().as_uri()}",
     }
-    command = [SAM, "init", "--location", location, "--no-input", "--extra-context", json.dumps(answers)]
+    command: list[str | Path] = [
+        SAM,
+        "init",
+        "--location",
+        location,
+        "--no-input",
+        "--extra-context",
+        json.dumps(answers),
+    ]
     directory.mkdir(exist_ok=True)
     environment = {
         **os.environ,
@@ -73,7 +81,14 @@ def test_it_tests_itself_is_served_and_deploys(project: Path, tmp_path: Path) ->
             status, output = rehearsal.run(["bash", "smoke", local.urls["HelloFunction"]], cwd=here)
             assert status == 0, output
         # "Deploy".
-        command = [sys.executable, "-m", "local_lambda", "precompile", "-t", here / "template.yaml"]
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "local_lambda",
+            "precompile",
+            "-t",
+            here / "template.yaml",
+        ]
         status, output = rehearsal.run(command, cwd=ROOT)
         assert status == 0, output
         rehearsal.sam("deploy")

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.support.package import wheel
-from tests.support.runtime_process import ROOT
+from tests.support.page_files import files, page, write
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda
 
-PAGE = (ROOT / "docs" / "your-project.md").read_text()
-FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", PAGE, re.DOTALL))
+PAGE = page("your-project.md")
+FILES = files(PAGE)
 
 
 def test_the_two_lines_make_a_project_stream(tmp_path: Path) -> None:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"  # which is here to build with
     assert set(FILES) == {"src/requirements.txt", "template.yaml", "src/app.py"}
-    for name, text in FILES.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text.replace("python3.13", version))
+    write(tmp_path, files(PAGE.replace("python3.13", version)))
     # What the page says for as long as the package is not on PyPI.
     (tmp_path / "src" / "requirements.txt").write_text(
         FILES["src/requirements.txt"].replace("lambda-streaming", f"lambda-streaming @ {wheel().as_uri()}")
