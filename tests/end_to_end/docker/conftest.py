@@ -12,7 +12,7 @@ from pathlib import Path
 
 import docker
 import pytest
-from docker.errors import DockerException
+from docker.errors import DockerException, ImageNotFound
 
 from tests.end_to_end.docker import base_image
 from tests.end_to_end.docker.root_filesystem import Python
@@ -20,6 +20,9 @@ from tests.end_to_end.docker.sam import Project
 from tests.support.interpreters import interpreters
 from tests.support.runtime_process import ROOT
 from tools.compile_layer import bring_up_to_date
+
+NAMED = (ROOT / "examples" / "container" / "Dockerfile").read_text().splitlines()[0].removeprefix("FROM ")
+"""The base image as Dockerfiles name it."""
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +96,33 @@ def fixture_project(base: None, tmp_path_factory: pytest.TempPathFactory) -> Pro
     shutil.copytree(ROOT / "tests" / "fixtures" / "docker", directory, dirs_exist_ok=True)
     _copy_layers(directory)
     return _built(directory, tmp_path_factory.mktemp("scratch"))
+
+
+@pytest.fixture(scope="session")
+def named_base(
+    engine: docker.DockerClient, base: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The base image under its own name; the stand-in with the entry point that it lacks."""
+    real = base_image.has_real_one(engine)
+    if real and _has(engine, NAMED):
+        yield
+        return
+    if real:
+        engine.images.get(base_image.NAME).tag(NAMED)
+    else:
+        directory = tmp_path_factory.mktemp("named-base")
+        shutil.copy(ROOT / "tests" / "fixtures" / "base_image" / "lambda-entrypoint.sh", directory)
+        (directory / "Dockerfile").write_text(
+            f'FROM {base_image.NAME}\nCOPY lambda-entrypoint.sh /\nENTRYPOINT ["/lambda-entrypoint.sh"]\n'
+        )
+        engine.images.build(path=str(directory), tag=NAMED)
+    yield
+    engine.images.remove(NAMED, force=True, noprune=True)
+
+
+def _has(engine: docker.DockerClient, name: str) -> bool:
+    try:
+        engine.images.get(name)
+    except ImageNotFound:
+        return False
+    return True

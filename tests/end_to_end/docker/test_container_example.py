@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import docker
 import pytest
-from docker.errors import ImageNotFound
 
-from tests.end_to_end.docker import base_image
 from tests.end_to_end.docker.sam import Project
 from tests.end_to_end.docker.test_local_invoke import COUNTER
 from tests.support.runtime_process import ROOT
 
 pytestmark = pytest.mark.timeout(300)
-
-_DOCKERFILE = ROOT / "examples" / "container" / "Dockerfile"
-_FROM = _DOCKERFILE.read_text().splitlines()[0].removeprefix("FROM ")
-
-
-@pytest.fixture
-def named_base(engine: docker.DockerClient, base: None, tmp_path: Path) -> Iterator[None]:
-    """The base image under the name in the Dockerfile; the stand-in with the entry point that it lacks."""
-    real = base_image.has_real_one(engine)
-    if real and _has(engine, _FROM):
-        yield
-        return
-    if real:
-        engine.images.get(base_image.NAME).tag(_FROM)
-    else:
-        shutil.copy(ROOT / "tests" / "fixtures" / "base_image" / "lambda-entrypoint.sh", tmp_path)
-        (tmp_path / "Dockerfile").write_text(
-            f'FROM {base_image.NAME}\nCOPY lambda-entrypoint.sh /\nENTRYPOINT ["/lambda-entrypoint.sh"]\n'
-        )
-        engine.images.build(path=str(tmp_path), tag=_FROM)
-    yield
-    engine.images.remove(_FROM, force=True, noprune=True)
-
-
-def _has(engine: docker.DockerClient, name: str) -> bool:
-    try:
-        engine.images.get(name)
-    except ImageNotFound:
-        return False
-    return True
 
 
 @pytest.fixture

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tools import ROOT
+from tools.bench import deployed
+from tools.bench.scenarios import SCENARIOS
+from tools.bench.targets import METRICS, TARGETS
 
 BENCH = ROOT / "scripts" / "bench"
 
@@ -32,6 +35,14 @@ def test_one_round_gives_a_value_for_each_peer(result: Path) -> None:
     values = document["samples"]["pairs.second"]
     assert values.keys() == {"lambda-streaming", "raw"}
     assert all(len(rounds) == 1 and rounds[0] > 0 for rounds in values.values())
+
+
+def test_every_target_is_of_a_metric_and_every_metric_of_a_scenario() -> None:
+    metrics = {metric.key for metric in METRICS}
+    wanted = {name for target in TARGETS for name in (target.metric, target.base_metric) if name}
+    assert wanted - metrics == set()
+    scenarios = {each.name for each in (*SCENARIOS, *deployed.SCENARIOS)}
+    assert {key.partition(".")[0] for key in metrics} == scenarios
 
 
 def test_a_result_can_be_drawn(result: Path, tmp_path: Path) -> None:
