@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from local_lambda.cli.ports import check_range, reason
 from local_lambda.endpoints.endpoint import Endpoint, RestApiEndpoint, UrlEndpoint, address
@@ -86,12 +87,23 @@ class Deployment:
             if name in self._functions
         ]
 
+    @property
+    def directories(self) -> set[Path]:
+        """What of the working directory is in use."""
+        return {directory for one in self._functions.values() for directory in one.directories}
+
     async def deploy(self, template: Template, touched: Collection[str] = ()) -> list[str]:
         """Serve this template, with new environments for the functions that differ or are ``touched``.
 
         Returns what the user should know about it. Raises ConfigurationError; what was served is still served
         then.
         """
+        try:
+            return await self._deploy(template, touched)
+        finally:
+            await asyncio.to_thread(self._preparer.remove_unused, self.directories)
+
+    async def _deploy(self, template: Template, touched: Collection[str]) -> list[str]:
         specs, left_out = await asyncio.to_thread(self._prepare, template, touched)
         template = without(template, left_out)
         served = exposed(template)
@@ -145,6 +157,8 @@ class Deployment:
                 specs[name] = self._preparer.prepare(one)
             except ConfigurationError as error:
                 left_out[name] = str(error)
+            except OSError as error:  # a full disk, above all
+                left_out[name] = f"{name} cannot be prepared: {error.strerror}: {error.filename}."
         refused = [why for name, why in left_out.items() if name in self._functions]
         if not refused and all(one.logical_id in left_out for one in template.functions):
             refused = [left_out[one.logical_id] for one in template.functions]

@@ -14,6 +14,7 @@ from watchfiles import awatch
 from local_lambda.cli.banner import Banner
 from local_lambda.cli.deployment import Deployment
 from local_lambda.model.function import ConfigurationError, SamOptions
+from local_lambda.process.unused import remove_unused
 from local_lambda.sam.build import Build
 from local_lambda.sam.source_files import affected, is_source, roots_of
 from local_lambda.sam.template import Template, built_path, difference, read_source, read_template
@@ -55,7 +56,10 @@ class Reloader:
             roots = self._roots
             async with aclosing(self._changes(roots)) as changes:
                 async for changed in changes:
-                    await self._reload(changed)
+                    try:
+                        await self._reload(changed)
+                    except OSError as error:  # of a file that is gone, or not ours to read
+                        self._stays(self._path.name, _why(error))
                     if self._roots != roots:
                         break
 
@@ -92,8 +96,8 @@ class Reloader:
         what = ", ".join(touched)
         try:
             advice = self._build.bring_in(changed)
-        except OSError as error:  # a file that is gone, or not ours to read
-            self._banner.say(f"{what} is not reloaded, the old one stays: {error}")
+        except OSError as error:  # a full disk, a file that is gone or not ours to read
+            self._stays(what, _why(error))
             return
         await self._deploy(touched, changed, what)
         for one in advice:
@@ -106,7 +110,7 @@ class Reloader:
         try:
             template = await asyncio.to_thread(read, self._path, self._options)
         except ConfigurationError as error:
-            self._banner.say(f"{self._path.name} is not reloaded, the old one stays: {error}")
+            self._stays(self._path.name, str(error))
             return
         if keep_build:
             self._build.source = template
@@ -124,10 +128,16 @@ class Reloader:
         try:
             notices = await self._deployment.deploy(template, touched)
         except ConfigurationError as error:
-            self._banner.say(f"{what} is not reloaded, the old one stays: {error}")
+            self._stays(what, str(error))
         else:
             self._deployed = self._build.source
             self._banner.reloaded(what, changed, [*template.notices, *notices])
+        finally:
+            in_use = self._deployment.directories | self._build.directories
+            await asyncio.to_thread(remove_unused, list(self._work.glob("*/*")), in_use)
+
+    def _stays(self, what: str, why: str) -> None:
+        self._banner.say(f"{what} is not reloaded, the old one stays: {why}")
 
     @property
     def _roots(self) -> frozenset[Path]:
@@ -142,6 +152,10 @@ class Reloader:
         if signature[built] is None and self._build.is_built:
             signature[built] = self._signature[built]  # `sam build` is at work
         return signature
+
+
+def _why(error: OSError) -> str:
+    return f"{error.strerror or error}: {error.filename2 or error.filename}"
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

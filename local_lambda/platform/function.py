@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
@@ -78,6 +79,12 @@ class Function:
     def alias(self) -> str | None:
         """The alias that URLs and REST APIs call, where there is one."""
         return self._spec.alias
+
+    @property
+    def directories(self) -> set[Path]:
+        """What must be there: for environments that are running, and for those to come."""
+        specs = [self._spec, *(environment.spec for environment in self._all)]
+        return {directory for spec in specs for directory in spec.directories}
 
     async def admit(self) -> None:
         """Wait for room while invocations that have responded end; then `invoke`. Raises Throttled."""

@@ -28,7 +28,14 @@ class LaunchSpec:
     """How many invocations an environment takes at once; None where it is no managed instance's."""
     copies: Sequence[tuple[Path, Path]] = ()
     """Directories that the process runs in the place of their sources: the source, then its copy."""
+    made: Sequence[Path] = ()
+    """Directories that were made for it."""
     alias: str | None = None
     """What URLs and REST APIs call; part of the ARN that the function sees."""
     notices: Sequence[str] = ()
     """What the user should know about how the function runs here."""
+
+    @property
+    def directories(self) -> set[Path]:
+        """What must be there as long as an environment runs by it."""
+        return {*self.made, *(copy for _, copy in self.copies)}

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,12 @@ from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.layers import make_opt
 from local_lambda.process.namespace import Namespace, NamespaceError
 from local_lambda.process.python import Interpreter, interpreter_for, make_lang, make_runtime
+from local_lambda.process.unused import remove_unused
 from local_lambda.process.variables import Directories, function_variables, region_of
 from local_lambda.process.watchdog import Watchdog
 
+# Of the directories that are made for each function.
+_KINDS = ("opt", "task", "unpacked")
 _EXPORTS = re.compile(r"^\s*(export\s|import\s*[\w{*'\"])", re.MULTILINE)
 
 
@@ -46,10 +49,13 @@ class Preparer:
         self._debugger: Debugging | None = None
         self._node: node.NodeRuntime | None = None
         self._no_namespace = ""
+        self._has_namespaces = False
         self._count = 0
+        self._made: list[Path] = []
 
     def prepare(self, function: FunctionConfiguration) -> LaunchSpec:
-        """Make what the function needs, and return how to start it. Raises ConfigurationError."""
+        """Make what the function needs, and return how to start it. Raises ConfigurationError and OSError."""
+        self._made = []
         function = self._settings.limits.applied_to(function)
         if (debugging := self._debugging(function)) is not None:
             function = debugging.applied_to(function)
@@ -76,16 +82,27 @@ class Preparer:
             alias=function.alias,
             notices=[*runtime.notices, *self._without_opt(function), *_managed(function)],
             copies=function.copies,
+            made=tuple(self._made),
         )
+
+    def remove_unused(self, in_use: Collection[Path]) -> None:
+        """Remove the directories that were made for functions, but for those in use."""
+        remove_unused((place for kind in _KINDS for place in (self._work / kind).glob("*")), in_use)
 
     def _namespace(self, function: FunctionConfiguration, task: Path, opt: Path) -> Namespace | None:
         if self._no_namespace:
             return None
         try:
-            return Namespace(opt, [task, *(layer.path for layer in function.layers)])
+            made = Namespace(opt, [task, *(layer.path for layer in function.layers)])
         except NamespaceError as error:
+            if self._has_namespaces:  # a full disk, or too many: the function would not find its layers
+                raise ConfigurationError(
+                    f"{function.logical_id} gets no mount namespace: {error}."
+                ) from error
             self._no_namespace = str(error)
             return None
+        self._has_namespaces = True
+        return made
 
     def _without_opt(self, function: FunctionConfiguration) -> list[str]:
         if not self._no_namespace or not function.layers:
@@ -141,7 +158,8 @@ class Preparer:
 
     def _new(self, kind: str, function: FunctionConfiguration) -> Path:
         self._count += 1
-        return self._work / kind / f"{function.logical_id}-{self._count}"
+        self._made.append(self._work / kind / f"{function.logical_id}-{self._count}")
+        return self._made[-1]
 
     def _make_opt(self, function: FunctionConfiguration, opt: Path) -> None:
         what = f"A layer of {function.logical_id}"

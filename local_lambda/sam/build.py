@@ -4,7 +4,11 @@ What the build added stays, above all installed dependencies. Whatever is not a 
 output of a makefile) stays as built until the user builds again.
 """
 
+import contextlib
+import filecmp
+import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +17,7 @@ from local_lambda.model.function import FunctionConfiguration, Layer
 from local_lambda.sam.source_files import ignored
 from local_lambda.sam.template import Template
 
+_CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".json", ".node", ".so")
 _MANIFESTS = ("requirements.txt", "package.json", "package-lock.json", "pyproject.toml", "uv.lock")
 
 
@@ -27,20 +32,40 @@ class Artefact:
     copied: bool
     current: Path = field(init=False)
     _known: frozenset[Path] = field(init=False)
+    _seen: dict[Path, tuple[int, ...]] = field(init=False, default_factory=dict)
+    """The sources of what is in the current directory, as they were."""
 
     def __post_init__(self) -> None:
         self.current = self.built
         self._known = self._files()
 
     def bring_in(self, target: Path) -> None:
-        """Assemble the build and the current source in a new directory."""
-        files = self._files()
+        """Assemble the build and the current source in a new directory; only what has changed is copied.
+
+        Raises OSError, and leaves nothing then.
+        """
+        try:
+            seen = self._assemble(target)
+        except OSError:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+        self.current, self._seen = target, seen
+
+    def _assemble(self, target: Path) -> dict[Path, tuple[int, ...]]:
+        files, seen = self._files(), {}
         _link(self.built, target, files | self._known)
         for file in files:
-            place = target / file
+            source, before, place = (
+                self.source / file.relative_to(self.below),
+                self.current / file,
+                target / file,
+            )
             place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.source / file.relative_to(self.below), place)
-        self.current = target
+            seen[file] = _signature(source)
+            unchanged = seen[file] == self._seen.get(file) or _same(source, before)
+            if not unchanged or not _linked(before, place, self.built):
+                shutil.copy2(source, place)
+        return seen
 
     def _files(self) -> frozenset[Path]:
         return frozenset(self.below / file for file in _files(self.source, Path()))
@@ -73,8 +98,13 @@ class Build:
         """The source template with its sources replaced by what was built."""
         return replace(self.source, functions=[self._built(function) for function in self.source.functions])
 
+    @property
+    def directories(self) -> set[Path]:
+        """Where the latest state is: the next one begins with it."""
+        return {artefact.current for artefact in self._artefacts.values()}
+
     def bring_in(self, changed: Iterable[Path]) -> list[str]:
-        """Take over the changed files; return what the user has to do, if anything."""
+        """Take over the changed files; return what the user has to do, if anything. Raises OSError."""
         advice = []
         for artefact in self._artefacts.values():
             mine = [path for path in changed if path.is_relative_to(artefact.source)]
@@ -136,6 +166,31 @@ def _link(built: Path, target: Path, ours: Iterable[Path]) -> None:
             (target / entry.name).symlink_to(entry)
         elif entry.is_dir():
             _link(entry, target / entry.name, {Path(*path.parts[1:]) for path in below})
+
+
+def _signature(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _same(source: Path, before: Path) -> bool:
+    try:
+        modes = [path.stat().st_mode for path in (source, before)]
+    except OSError:
+        return False
+    return modes[0] == modes[1] and stat.S_ISREG(modes[0]) and filecmp.cmp(source, before, shallow=False)
+
+
+def _linked(before: Path, place: Path, built: Path) -> bool:
+    """Give what has not changed its new name; False where only a copy will do."""
+    with contextlib.suppress(OSError):
+        os.link(before, place, follow_symlinks=False)
+        return True
+    # What was built is on another disk. Node resolves imports from where a file really is; data can be there.
+    if before.is_relative_to(built) and before.suffix not in _CODE:
+        place.symlink_to(before)
+        return True
+    return False
 
 
 def _files(root: Path, place: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,38 @@ def test_what_is_no_copy_stays_as_built(tmp_path: Path, method: str) -> None:
     build = Build(template, tmp_path / "work")
     assert build.bring_in([source / "app.ts"]) == ["Run `sam build`: src is not a plain copy of its source"]
     assert build.served.functions == [function(built)]
+
+
+def test_only_what_has_changed_is_copied(tmp_path: Path) -> None:
+    files = {"app.py": "1", "model.bin": "m" * 1000, "lib/a.py": "1"}
+    source, built = write(tmp_path / "src", files), write(tmp_path / "built", files)
+    artefact = Artefact(source=source, built=built, below="", copied=True)
+    for version in ("1", "2", "3"):
+        before = artefact.current
+        write(source, {"app.py": version * 2})
+        artefact.bring_in(tmp_path / version)
+        for name in ("model.bin", "lib/a.py"):
+            assert (artefact.current / name).samefile(before / name)
+            assert not (artefact.current / name).samefile(source / name), "editors write into a file as well"
+        assert not (artefact.current / "app.py").samefile(before / "app.py")
+        assert tree(artefact.current) == {**files, "app.py": version * 2}
+    (source / "model.bin").chmod(0o700)
+    (source / "lib" / "a.py").write_text("2")  # as long as it was
+    artefact.bring_in(tmp_path / "4")
+    assert (artefact.current / "model.bin").stat().st_mode & 0o777 == 0o700
+    assert tree(artefact.current)["lib/a.py"] == "2"
+    assert tree(built) == files
+
+
+def test_what_cannot_be_copied_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    source, built = write(tmp_path / "src", {"app.py": "1"}), write(tmp_path / "built", {"app.py": "1"})
+    artefact = Artefact(source=source, built=built, below="", copied=True)
+    write(source, {"a.py": "2"})
+    os.mkfifo(source / "pipe")
+    with pytest.raises(OSError, match="pipe"):
+        artefact.bring_in(tmp_path / "1")
+    assert artefact.current == built
+    assert not (tmp_path / "1").exists()
+    (source / "pipe").unlink()
+    artefact.bring_in(tmp_path / "2")
+    assert tree(artefact.current) == {"app.py": "1", "a.py": "2"}
