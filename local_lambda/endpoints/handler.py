@@ -61,11 +61,13 @@ class Client:
     async def write(self, data: bytes) -> None:
         """Pass the bytes on; a slow client does not make the function an idle one."""
         self.close()
-        for action in self._response.data(data):
+        actions = self._response.data(data)
+        more = any(isinstance(action, Body) for action in actions)
+        for action in actions:
             if isinstance(action, Body):
                 await self._send(action.data)
             else:
-                self._do(action)
+                self._do(action, more=more)
         self._note()
         self._wait()
 
@@ -99,20 +101,20 @@ class Client:
         if self._response.served:
             self.served.set()
 
-    def _do(self, action: Action) -> None:
+    def _do(self, action: Action, *, more: bool = False) -> None:
         try:
-            self._take(action)
+            self._take(action, more)
         except Exception:
             self._exchange.cut()
             self.served.set()
             raise
 
-    def _take(self, action: Action) -> None:
+    def _take(self, action: Action, more: bool) -> None:
         match action:
             case Warn(text):
                 self._log.warning(text)
             case Head(status, headers):
-                self._exchange.start(status, [_date(), *headers])
+                self._exchange.start(status, [_date(), *headers], more=more)
             case End():
                 self._exchange.finish()
             case Cut():

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 # How many bytes may wait to be read (one more read may come on top).
-_MAX_WAITING = 128 * 1024
-# Shared by all connections: bytes are copied out of it before the event loop turns to another.
-_INCOMING = memoryview(bytearray(64 * 1024))
+_MAX_WAITING = 256 * 1024
+# Shared by all connections: bytes are copied out of it before the event loop turns to another. It takes what
+# a fast sender has sent meanwhile in one piece.
+_INCOMING = memoryview(bytearray(_MAX_WAITING))
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -18,7 +19,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, accepted: Callable[["Connection"], None]) -> None:
         self._accepted = accepted
-        self._received = bytearray()
+        self._received: list[bytes] = []
+        self._waiting = 0
         self._ended = False
         self._lost = False
         self._error: Exception | None = None
@@ -42,10 +44,11 @@ class Connection(asyncio.BufferedProtocol):
                 self._readable = None
         if not self._received and self._error is not None:
             raise self._error
-        data = bytes(self._received)
+        data = b"".join(self._received)
         self._received.clear()
-        if not self._lost:
+        if self._waiting > _MAX_WAITING and not self._lost:
             self._transport.resume_reading()
+        self._waiting = 0
         return data
 
     def write(self, data: bytes) -> None:
@@ -80,8 +83,9 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take the bytes out of the buffer."""
-        self._received += _INCOMING[:nbytes]
-        if len(self._received) > _MAX_WAITING:
+        self._received.append(bytes(_INCOMING[:nbytes]))
+        self._waiting += nbytes
+        if self._waiting > _MAX_WAITING:
             self._transport.pause_reading()
         self._wake_reader()
 

@@ -26,6 +26,9 @@ _BACKLOG = 1024
 # How long a client may go on sending a request whose response is out already (a reset would take the response
 # away from it).
 _LINGER_SECONDS = 2.0
+_LITTLE_BYTES = 4096
+# How h11 writes it, where it frames a body so.
+_CHUNKED = b"\r\nTransfer-Encoding: chunked\r\n"
 
 
 class RequestTruncated(Exception):
@@ -49,6 +52,11 @@ class Exchange:
         self._last = last
         self._bodyless = request.method == "HEAD"
         self._needs_data = False
+        self._chunks = request.header("transfer-encoding") is not None
+        self._little = False
+        """A few bytes of chunks have come: whether h11 has any left is told sooner than by asking it."""
+        self._chunked = False
+        self._held = b""
         self._broken: h11.RemoteProtocolError | None = None
 
     async def read(self) -> bytes:
@@ -64,6 +72,9 @@ class Exchange:
                 break
             if isinstance(event, h11.Data):
                 pieces.append(bytes(event.data))
+                if self._little and not self._http.trailing_data[0]:
+                    self._needs_data = True
+                    break
             elif isinstance(event, h11.EndOfMessage):
                 self.trailers = text_headers(event.headers)
             elif pieces:
@@ -80,7 +91,9 @@ class Exchange:
         if self._http.they_are_waiting_for_100_continue:
             self._send(h11.InformationalResponse(status_code=100, headers=[]))
         try:
-            self._http.receive_data(await self._connection.read())
+            data = await self._connection.read()
+            self._http.receive_data(data)
+            self._little = self._chunks and len(data) < _LITTLE_BYTES
         except OSError as error:
             raise RequestTruncated(str(error)) from error
 
@@ -96,10 +109,18 @@ class Exchange:
     def invoked(self, request_id: str) -> None:
         """Note that the request has become this invocation, whatever comes of it."""
 
-    def start(self, status: int, headers: Headers) -> None:
-        """Send the head. Without a Content-Length the body is chunked, for HTTP/1.0 it ends by closing."""
+    def start(self, status: int, headers: Headers, *, more: bool = False) -> None:
+        """Send the head. Without a Content-Length the body is chunked, for HTTP/1.0 it ends by closing.
+
+        With ``more`` some of the body follows before anything else is done: both are sent together.
+        """
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
-        self._send(self._head(status, headers))
+        head = self._http.send(self._head(status, headers)) or b""
+        self._chunked = _CHUNKED in head
+        if more and not self._bodyless:
+            self._held = head
+        else:
+            self._connection.write(head)
 
     async def write(self, data: bytes) -> None:
         """Send some of the body; wait while the client is slower. Raises OSError when it has left."""
@@ -109,7 +130,12 @@ class Exchange:
 
     def push(self, data: bytes) -> None:
         """Send a little of the body now, without waiting."""
-        self._send(h11.Data(data=data))
+        if self._chunked and data:
+            # What h11 would make of it, which costs more than to send it.
+            self._connection.write(b"%b%x\r\n%b\r\n" % (self._held, len(data), data))
+            self._held = b""
+        else:
+            self._send(h11.Data(data=data))
 
     def finish(self) -> None:
         """Tell the client that the response is complete."""
@@ -138,7 +164,9 @@ class Exchange:
         return _response(status, headers)
 
     def _send(self, *events: h11.Event) -> None:
-        self._connection.write(b"".join(self._http.send(event) or b"" for event in events))
+        data = [self._held, *(self._http.send(event) or b"" for event in events)]
+        self._held = b""
+        self._connection.write(b"".join(data))
 
 
 Handler = Callable[[Exchange], Awaitable[None]]

@@ -16,6 +16,9 @@ from local_lambda.log.history import History
 
 # How much may wait while nobody reads (a paused terminal, a full pipe) before lines are left out.
 _MAX_WAITING_CHARACTERS = 16 * 1024 * 1024
+# Lines that come within this time are written together: a thread that runs for each would hold up the bytes
+# of the response that they tell of.
+_GATHER_SECONDS = 0.01
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, LogType
 _TAIL_BYTES = 4096
 
@@ -51,9 +54,10 @@ class Terminal:
             if self._size > _MAX_WAITING_CHARACTERS:
                 self._left_out += 1
                 return
+            if not self._waiting:
+                self._changed.notify()
             self._waiting.append(text + "\n")
             self._size += len(text)
-            self._changed.notify()
 
     def when_written(self, callback: Callable[[], None]) -> None:
         """Call back, in another thread, when every line until now is written or nobody reads any more."""
@@ -84,6 +88,7 @@ class Terminal:
     def _next(self) -> tuple[str, list[Callable[[], None]]]:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._callbacks or self._closed)
+            self._changed.wait_for(lambda: self._callbacks or self._closed, _GATHER_SECONDS)
             lines = "".join(self._waiting)
             if self._left_out:
                 lines += self._left_out_line() + "\n"

@@ -24,6 +24,7 @@ from local_lambda.process.watchdog import Watchdog
 # functions stay in ours, each in a process group of its own. Not the lowest: beside a compiler that takes
 # all CPUs, a function of priority 19 was seen to get no CPU time for a minute.
 _NICE = 5
+_PEAK = re.compile(rb"VmHWM:\s+(\d+) kB")
 
 
 class RuntimeProcess:
@@ -143,8 +144,7 @@ class RuntimeProcess:
 
     def peak_memory_mb(self) -> int:
         """Return the peak memory of the process in MB; 0 where the system does not tell."""
-        with contextlib.suppress(OSError):
-            status = Path(f"/proc/{self.pid}/status").read_text()
-            if peak := re.search(r"VmHWM:\s+(\d+) kB", status):
+        with contextlib.suppress(OSError), open(f"/proc/{self.pid}/status", "rb", buffering=0) as status:
+            if peak := _PEAK.search(status.read()):
                 self._peak_mb = max(self._peak_mb, -(-int(peak[1]) // 1024))
         return self._peak_mb

@@ -51,8 +51,8 @@ class ConsoleExchange(Exchange):
         self._history.begin(request_id)
         self._page.push(frames.invocation(request_id))
 
-    def start(self, status: int, headers: Headers) -> None:
-        """Send the head."""
+    def start(self, status: int, headers: Headers, *, more: bool = False) -> None:  # noqa: ARG002
+        """Send the head, at once: the page shows when it came."""
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
         self._document.start(headers)
         self._page.push(frames.head(status, headers))

@@ -25,7 +25,7 @@ class FakeExchange:
         self.dates: list[str] = []
         self._pieces = pieces
 
-    def start(self, status: int, headers: Headers) -> None:
+    def start(self, status: int, headers: Headers, *, more: bool = False) -> None:
         self.dates.append(headers[0][0])
         self.done.append(status)
 
