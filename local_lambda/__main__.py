@@ -1,8 +1,11 @@
 """`python -m local_lambda`, and `streaming-local-lambda` where it is installed."""
 
+import gc
 import sys
 
-from local_lambda.cli.main import main
+gc.disable()  # until a command has loaded the template: SAM CLI's modules stay, and are many
+
+from local_lambda.cli.main import main  # noqa: E402 - after that
 
 
 def run() -> int:

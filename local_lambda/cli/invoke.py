@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local_lambda.cli.load import built_template
+from local_lambda.cli.load import built_template, collect_garbage
 from local_lambda.cli.loop_errors import LoopErrors
 from local_lambda.cli.ports import check_debug_ports
 from local_lambda.cli.stdout import StandardOutput
@@ -73,6 +73,7 @@ def invoke(
     _find(source, name)
     check_debug_ports(settings.debug_port, 1)
     template = built_template(source, path, options, environ, terminal.line, build_first=build_first)
+    collect_garbage()
     configuration = _find(template, name)
     for notice in template.notices:
         terminal.line(f"Note: {notice}")

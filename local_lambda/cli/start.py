@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local_lambda.cli.banner import Banner
 from local_lambda.cli.deployment import Deployment, exposed
-from local_lambda.cli.load import built_template
+from local_lambda.cli.load import built_template, collect_garbage
 from local_lambda.cli.loop_errors import LoopErrors
 from local_lambda.cli.ports import check_debug_ports, check_free
 from local_lambda.cli.reload import Reloader
@@ -44,6 +44,7 @@ def start(
     check_free(settings.host, port, len(exposed(source)))
     check_debug_ports(settings.debug_port, len(source.pythons))
     template = built_template(source, template_path, options, environ, terminal.line, build_first=build_first)
+    collect_garbage()
     with (
         tempfile.TemporaryDirectory(prefix="local-lambda-", ignore_cleanup_errors=True) as work,
         Watchdog(Path(work)) as watchdog,
