@@ -15,7 +15,12 @@ from local_lambda.process.debugger import Debugging
 from local_lambda.process.launch_spec import LaunchSpec
 from local_lambda.process.layers import make_opt
 from local_lambda.process.namespace import Namespace, NamespaceError
-from local_lambda.process.python import Interpreter, interpreter_for, make_lang, make_runtime
+from local_lambda.process.python import (
+    explain_compiled_imports,
+    interpreter_for,
+    make_lang,
+    make_runtime,
+)
 from local_lambda.process.unused import remove_unused
 from local_lambda.process.variables import Directories, function_variables, region_of
 from local_lambda.process.watchdog import Watchdog
@@ -45,7 +50,7 @@ class Preparer:
         self._work = work
         self._watchdog = watchdog
         self._environ = environ
-        self._langs: dict[Interpreter, Path] = {}
+        self._langs: dict[Path, Path] = {}
         self._debugger: Debugging | None = None
         self._node: node.NodeRuntime | None = None
         self._no_namespace = ""
@@ -170,22 +175,23 @@ class Preparer:
 
     def _python(self, function: FunctionConfiguration, debugging: Debugging | None) -> _Runtime:
         version = function.runtime.removeprefix("python")
-        other_loop = {"AWS_LAMBDA_EXEC_WRAPPER", "LAMBDA_STREAMING"} & function.environment.keys()
-        interpreter = interpreter_for(version, wrapped=bool(other_loop))
+        interpreter = interpreter_for(version)
         notices = []
         if interpreter.version != version:
             notices.append(
                 f"{function.logical_id} declares {function.runtime}; running it on Python "
                 f"{interpreter.version}"
             )
-        lang = self._work / f"lang-{interpreter.version}"
-        if interpreter not in self._langs:
-            self._langs[interpreter] = make_lang(lang, interpreter)
+        lang = self._work / f"lang-{version}"
+        if lang not in self._langs:
+            self._langs[lang] = make_lang(lang, interpreter)
+            if interpreter.version != version:
+                explain_compiled_imports(lang)
         variables: dict[str, str] = {}
         if debugging is not None:
             variables = debugging.variables(function, lang)
             notices.append(debugging.notice(function))
-        argv = self._wrapped([str(self._langs[interpreter]), f"{self._var_runtime()}/bootstrap.py"])
+        argv = self._wrapped([str(self._langs[lang]), f"{self._var_runtime()}/bootstrap.py"])
         return _Runtime(argv=argv, lang=lang, variables=variables, notices=tuple(notices))
 
     def _nodejs(self, function: FunctionConfiguration, opt: Path) -> _Runtime:

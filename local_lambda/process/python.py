@@ -8,11 +8,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+_HERE = Path(__file__).parent
 # What the managed images hold in /var/runtime.
 SHIPPED = (
     "awslambdaric", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "simplejson", "six",
     "snapshot-restore-py", "urllib3",
 )  # fmt: skip
+
+
+# What awslambdaric requires; the layer requires more.
+_OLDEST = (3, 10)
 
 
 @dataclass(frozen=True)
@@ -30,14 +35,10 @@ def own_interpreter() -> Interpreter:
     return Interpreter(Path(executable), f"{sys.version_info.major}.{sys.version_info.minor}")
 
 
-def interpreter_for(version: str, *, wrapped: bool) -> Interpreter:
-    """Return the Python of the version wanted, else our own.
-
-    Without an exec wrapper a function runs under awslambdaric, whose C extension is installed for our own
-    version only.
-    """
+def interpreter_for(version: str) -> Interpreter:
+    """Return the Python of the version wanted, else our own."""
     own = own_interpreter()
-    if version == own.version or not wrapped:
+    if version == own.version or tuple(map(int, version.split("."))) < _OLDEST:
         return own
     found = _runnable(version)
     return Interpreter(found, version) if found else own
@@ -86,7 +87,15 @@ def make_runtime(directory: Path) -> None:
         for top in {file.parts[0] for file in distribution.files or []} - {"..", "__pycache__"}:
             (directory / top).symlink_to(Path(str(distribution.locate_file(top))))
     # Copied: Python puts the directory of a script on its path with symbolic links resolved.
-    make_lang(directory / ".python", own_interpreter())  # see bootstrap.py
-    here = Path(__file__).parent
-    shutil.copy(here / "bootstrap.py", directory / "bootstrap.py")
-    shutil.copy(here / "bootstrap.sh", directory / "bootstrap")
+    for name in ("bootstrap.py", "runtime_client.py"):
+        shutil.copy(_HERE / name, directory / name)
+    shutil.copy(_HERE / "bootstrap.sh", directory / "bootstrap")
+
+
+def explain_compiled_imports(lang: Path) -> None:
+    """Let functions with this /var/lang say which Python a package is for that cannot be imported."""
+    (version,) = (path.name for path in (lang / "bin").iterdir())
+    site = lang / "lib" / version / "site-packages"
+    site.mkdir(parents=True, exist_ok=True)
+    shutil.copy(_HERE / "compiled_imports.py", site / "_local_lambda_compiled_imports.py")
+    (site / "_local_lambda_compiled_imports.pth").write_text("import _local_lambda_compiled_imports\n")
