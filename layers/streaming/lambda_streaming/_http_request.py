@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+_MAX_PORT = 65535
+_MAX_DIGITS = 20  # zeros may come first; int() refuses thousands of digits
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 
 
@@ -37,11 +39,11 @@ class HttpRequest:
         self.body = _body(event)
         fields = dict(self.headers)
         self.scheme = _scheme(fields.get("x-forwarded-proto", ""))
-        forwarded_port = fields.get("x-forwarded-port", "")
+        forwarded_port = _port(fields.get("x-forwarded-port", ""))
         usual_port = 443 if self.scheme == "https" else 80
         host, port = _host_and_port(fields.get("host", ""))
         name = host or (event.get("requestContext") or {}).get("domainName") or "localhost"
-        self.server = (name, port or (int(forwarded_port) if forwarded_port.isdecimal() else usual_port))
+        self.server = (name, port or forwarded_port or usual_port)
 
     def _from_payload_2(self, event: Mapping[str, Any]) -> None:
         context = event["requestContext"]
@@ -116,7 +118,13 @@ def _host_and_port(authority: str) -> tuple[str, int]:
     host, colon, port = authority.rpartition(":")
     if not colon or authority.endswith("]"):  # the colons are those of an IPv6 address
         return authority, 0
-    return host, int(port) if port.isascii() and port.isdecimal() else 0
+    return host, _port(port)
+
+
+def _port(text: str) -> int:
+    """Return a port, 0 for what is none: frameworks raise for what is out of range."""
+    port = int(text) if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS else 0
+    return port if port <= _MAX_PORT else 0
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

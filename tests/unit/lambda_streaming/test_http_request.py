@@ -81,6 +81,9 @@ def test_an_event_that_is_no_request(event: dict[str, Any]) -> None:
         ("[::1]:3000", ("[::1]", 3000)),
         ("example.com:", ("example.com", 443)),
         ("example.com:x", ("example.com", 443)),
+        ("example.com:65536", ("example.com", 443)),
+        ("example.com:000080", ("example.com", 80)),
+        (f"example.com:{'9' * 5000}", ("example.com", 443)),
         ("", ("abc.lambda-url.eu-central-1.on.aws", 443)),
     ],
 )
