@@ -15,7 +15,7 @@ BENCH = ROOT / "scripts" / "bench"
 
 
 def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([BENCH, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([BENCH, *arguments], capture_output=True, text=True, check=False, timeout=280)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,30 @@ def test_one_round_gives_a_value_for_each_peer(result: Path) -> None:
     values = document["samples"]["pairs.second"]
     assert values.keys() == {"lambda-streaming", "raw"}
     assert all(len(rounds) == 1 and rounds[0] > 0 for rounds in values.values())
+
+
+def test_web_applications_are_measured_as_deployed(tmp_path: Path) -> None:
+    """It installs them once, from the registry."""
+    file = tmp_path / "result.json"
+    peers = "lambda-streaming-asgi,mangum,uvicorn"
+    done = bench(
+        "runtime", "--quick", "--rounds", "1", "--only", "starlette-*", "--peers", peers, "--json", str(file)
+    )
+    assert done.returncode == 0, done.stderr
+    document = json.loads(file.read_text())
+    assert document["skipped"] == {}
+    for state in ("built", "compiled"):
+        first = document["samples"][f"starlette-{state}.first"]
+        assert first.keys() == set(peers.split(","))
+        assert all(
+            values[0] > document["samples"][f"starlette-{state}.next"][name][0]
+            for name, values in first.items()
+        )
+    # Of CPU, for others on the machine take none of that: twice as much.
+    cpu = {
+        state: document["samples"][f"starlette-{state}.cpu"]["uvicorn"][0] for state in ("built", "compiled")
+    }
+    assert cpu["built"] > cpu["compiled"]
 
 
 def test_every_target_is_of_a_metric_and_every_metric_of_a_scenario() -> None:
