@@ -1,27 +1,15 @@
-"""The runtime under the emulator's managed-instances mode, which looks at trailers; classic mode does not.
-
-That mode insists on Lambda's own paths: /var/task, /var/runtime and /opt are mounted in a namespace of the
-emulator's own, so nothing outside of it changes. It needs root, and drops it for the runtime.
-"""
+"""The runtime under the emulator's managed-instances mode, which looks at trailers; classic mode does not."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import textwrap
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from email.message import Message
-from pathlib import Path
 
 import pytest
 
-from tests.conformance.rie.emulator import Emulator, binary
-from tests.support.runtime_process import LAYER
+from tests.conformance.rie.emulator import Emulator
+from tests.conformance.rie.managed_instances import ManagedInstances, why_not
 
 HANDLER = """
 import os, time
@@ -43,84 +31,12 @@ def handler(event, context):
     yield "done"
 """
 
-LAUNCHER = """
-set -e
-mount -t tmpfs tmpfs /var
-mkdir /var/task /var/runtime
-mount --bind "$1/task" /var/task
-mount --bind "$1/runtime" /var/runtime
-mount --bind "$1/opt" /opt
-mount --bind "$1/tmp" /tmp
-shift
-exec "$@"
-"""
-
-
-def interpreter_for_everybody() -> str | None:
-    """A Python that may be run by any user: the emulator's runtime is nobody special."""
-    for candidate in (sys.executable, "/usr/bin/python3"):
-        path = Path(candidate).resolve()
-        readable = path.exists() and all(parent.stat().st_mode & 0o001 for parent in path.parents)
-        check = "import sys; sys.exit(sys.version_info < (3, 11))"
-        if readable and subprocess.run([path, "-c", check], check=False).returncode == 0:
-            return str(path)
-    return None
-
-
-def why_not() -> str | None:
-    if os.geteuid() != 0:
-        return "needs root, to mount Lambda's paths"
-    if shutil.which("unshare") is None:
-        return "needs unshare (util-linux)"
-    mounting = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/var"]
-    if subprocess.run(mounting, capture_output=True, check=False).returncode != 0:
-        return "needs the right to mount in a namespace of its own"
-    if interpreter_for_everybody() is None:
-        return "needs a Python 3.11 or newer that every user may run"
-    return None
-
-
-class ManagedInstances(Emulator):
-    """The emulator with room for two invocations at a time in one environment."""
-
-    def __init__(self, directory: Path) -> None:
-        for name in ("task", "runtime", "tmp"):
-            (directory / name).mkdir()
-        (directory / "tmp").chmod(0o777)
-        (directory / "task" / "app.py").write_text(textwrap.dedent(HANDLER))
-        shutil.copytree(LAYER, directory / "opt" / "python", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(binary(), directory / "opt" / "emulator")  # its own place may be out of sight there
-        bootstrap = directory / "runtime" / "bootstrap"
-        wrapper = f"/opt/python/streaming-bootstrap {interpreter_for_everybody()} /var/runtime/bootstrap.py"
-        bootstrap.write_text(f"#!/bin/sh\nexec {wrapper}\n")
-        bootstrap.chmod(0o755)
-        for parent in [directory, *directory.parents]:
-            if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o055)
-        launcher = directory / "launch.sh"
-        launcher.write_text(LAUNCHER)
-        environment = {
-            "PATH": os.environ["PATH"],
-            "AWS_LAMBDA_MAX_CONCURRENCY": "2",
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": "15",
-        }
-        command = ["unshare", "--mount", "sh", str(launcher), str(directory)]
-        self.start(directory, command, Path("/var/runtime/bootstrap"), environment, Path("/opt/emulator"))
-
-    def invoke_with_headers(self, event: bytes) -> tuple[int, Message, bytes]:
-        """Invoke the function; again, where the worker that has just answered has not yet asked for more."""
-        deadline = time.monotonic() + 10
-        while True:
-            status, headers, body = super().invoke_with_headers(event)
-            if headers["Error-Type"] != "Runtime.Unavailable" or time.monotonic() > deadline:
-                return status, headers, body
-
 
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     if reason := why_not():
         pytest.skip(reason)
-    with ManagedInstances(tmp_path_factory.mktemp("lmi")) as running:
+    with ManagedInstances(tmp_path_factory.mktemp("lmi"), HANDLER, places=2) as running:
         yield running
 
 
