@@ -8,8 +8,8 @@ import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tools.bench import deployed, install, local, machine, plot, report, scenarios
-from tools.bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, UVICORN, peers
+from tools.bench import deployed, install, local, machine, many, plot, report, scenarios
+from tools.bench.peers import ASGI, AWSLAMBDARIC, MANGUM, NODE, OURS, SHARED, UVICORN, peers
 from tools.bench.prepare import Options, prepare
 from tools.bench.rounds import checked, run
 from tools.bench.scenarios import FULL, QUICK
@@ -17,7 +17,7 @@ from tools.bench.server import PeerError
 from tools.bench.targets import COLUMNS
 from tools.bench.wire import WireError
 
-SCENARIOS = (*scenarios.SCENARIOS, *deployed.SCENARIOS)
+SCENARIOS = (*scenarios.SCENARIOS, *deployed.SCENARIOS, *many.SCENARIOS)
 _RESULTS = Path(__file__).parent / "results"
 
 
@@ -26,10 +26,10 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     runtime = commands.add_parser(
         "runtime",
-        help="measure runtimes: cold start, latency, throughput, memory (about five minutes)",
+        help="measure runtimes: cold start, latency, throughput, memory (about a quarter of an hour)",
         epilog=f"Scenarios: {', '.join(each.name for each in SCENARIOS)}. Peers: {', '.join(COLUMNS)}.",
     )
-    runtime.add_argument("--quick", action="store_true", help="fewer and shorter rounds, under a minute")
+    runtime.add_argument("--quick", action="store_true", help="fewer and shorter rounds, a few minutes")
     runtime.add_argument("--rounds", type=int, help="how many rounds (11; with --quick 3)")
     runtime.add_argument("--only", metavar="NAME,…", help="only these scenarios (* allowed)")
     runtime.add_argument("--peers", metavar="NAME,…", help="only these peers (* allowed)")
@@ -69,8 +69,8 @@ def _runtime(arguments: argparse.Namespace) -> int:
         python=arguments.python,
         layer=arguments.layer,
         with_node=NODE in wanted,
-        with_python_peers=bool(wanted & {AWSLAMBDARIC, MANGUM, ASGI, UVICORN}),
-        with_web_apps=any(each in deployed.SCENARIOS for each in chosen),
+        with_python_peers=bool(wanted & {AWSLAMBDARIC, MANGUM, ASGI, SHARED, UVICORN}),
+        with_web_apps=any(each in (*deployed.SCENARIOS, *many.SCENARIOS) for each in chosen),
     )
     rounds = arguments.rounds or (3 if arguments.quick else 11)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

@@ -13,6 +13,7 @@ FLOOR = "floor"
 ASGI = "lambda-streaming-asgi"
 MANGUM = "mangum"
 UVICORN = "uvicorn"
+SHARED = "lambda-streaming-shared"
 
 # The folders that hold the web applications with their packages: as `sam build` leaves them, and compiled.
 BUILT, COMPILED = "built", "compiled"
@@ -33,6 +34,7 @@ class Peer:
     handlers: Mapping[str, str] = field(default_factory=dict)  # a key of _TASK_ROOTS → _HANDLER
     runtime_dir: str = ""
     without: frozenset[str] = frozenset()  # variables that it does better without
+    variables: Mapping[str, str] = field(default_factory=dict)  # of its own
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ def peers(places: Places) -> list[Peer]:
         found.append(Peer(ASYNC, wrapper, _handlers("streaming_async"), runtime_dir))
         if places.runtime_dir and (places.layer / "lambda_streaming" / "asgi.py").exists():
             found.append(Peer(ASGI, wrapper, _web("{}_asgi.handler"), runtime_dir))
+            deployed = _deployed("{}_asgi.handler")
+            shared = {"LAMBDA_STREAMING_SHARED": "1"}
+            found.append(Peer(SHARED, wrapper, deployed, runtime_dir, variables=shared))
     if places.runtime_dir:
         # With this variable, as on AWS, awslambdaric starts a thread for each GET next (Python 3.12 on):
         # it starts later and takes twice as long for an invocation. Here it is given its better way.
@@ -99,6 +104,7 @@ def environment(peer: Peer, places: Places, address: str, use: str) -> dict[str,
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         # Files are read-only on Lambda: what is shipped without bytecode is compiled at every start.
         "PYTHONDONTWRITEBYTECODE": "1",
+        **peer.variables,
     }
     return {name: value for name, value in variables.items() if name not in peer.without}
 

@@ -62,6 +62,14 @@ class RuntimeProcess:
             total += 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
         return total
 
+    def pss(self) -> int:
+        """The sum of the group's PSS, in bytes: what processes share is counted once."""
+        total = 0
+        for pid in self._group():
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            total += 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return total
+
     def _group(self) -> list[int]:
         members = [self.pid]
         waiting = [self.pid]

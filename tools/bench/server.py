@@ -17,8 +17,8 @@ from tools.bench.wire import Head, Post, WireError
 
 _READ = 1 << 20
 _TIMEOUT = 30
-_ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
-_ACCEPTED += b'{"status":"OK"}\n'
+ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
+ACCEPTED += b'{"status":"OK"}\n'
 _TRACE_ID = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0"
 _ARN = "arn:aws:lambda:eu-central-1:123456789012:function:bench"
 
@@ -89,26 +89,15 @@ class RuntimeApi:
     def invoke(self, event: bytes) -> Exchange:
         """Hand out an event and take the response; the runtime must be waiting."""
         assert self._waiting is not None
-        message = self._message(event)
+        self._count += 1
+        whole = message(event, self._count)
         connection, self._waiting = self._waiting, None
         sent = time.perf_counter_ns()
-        connection.socket.sendall(message)
+        connection.socket.sendall(whole)
         post = self._read_request()
         if not isinstance(post, Post):
             raise PeerError("asked for the next event before answering this one")
         return Exchange(sent, post, self.wait_next())
-
-    def _message(self, event: bytes) -> bytes:
-        self._count += 1
-        deadline = int(time.time() * 1000) + 60_000
-        head = (
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-            f"Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-{self._count:012d}\r\n"
-            f"Lambda-Runtime-Deadline-Ms: {deadline}\r\nLambda-Runtime-Invoked-Function-Arn: {_ARN}\r\n"
-            f"Lambda-Runtime-Trace-Id: {_TRACE_ID}\r\n"
-            f"Content-Length: {len(event)}\r\n\r\n"
-        )
-        return head.encode() + event
 
     def _read_request(self) -> int | Post:
         """Read one request: a time when it is GET next, else the POST, answered."""
@@ -178,7 +167,7 @@ class RuntimeApi:
             if keep is None or len(post.body) < keep:
                 post.body += self._buffer[:count]
             tail = (tail + bytes(self._buffer[max(0, count - 4) : count]))[-4:]
-        source.sendall(_ACCEPTED)
+        source.sendall(ACCEPTED)
         return post
 
     def _receive(self, source: socket.socket) -> int:
@@ -191,6 +180,19 @@ class RuntimeApi:
             except BlockingIOError:
                 continue
         raise PeerError(f"said nothing for {_TIMEOUT} seconds")
+
+
+def message(event: bytes, number: int) -> bytes:
+    """The reply to GET next that hands out `event` as the environment's `number`-th."""
+    deadline = int(time.time() * 1000) + 60_000
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        f"Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-{number:012d}\r\n"
+        f"Lambda-Runtime-Deadline-Ms: {deadline}\r\nLambda-Runtime-Invoked-Function-Arn: {_ARN}\r\n"
+        f"Lambda-Runtime-Trace-Id: {_TRACE_ID}\r\n"
+        f"Content-Length: {len(event)}\r\n\r\n"
+    )
+    return head.encode() + event
 
 
 def _message_of(body: bytes) -> str:

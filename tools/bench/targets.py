@@ -6,7 +6,19 @@ The limits are those set for the project from a study of the peers; docs/perform
 from dataclasses import dataclass
 
 from tools.bench import peers
-from tools.bench.peers import ASGI, AWSLAMBDARIC, BUILT, COMPILED, FLOOR, MANGUM, NODE, OURS, RAW, UVICORN
+from tools.bench.peers import (
+    ASGI,
+    AWSLAMBDARIC,
+    BUILT,
+    COMPILED,
+    FLOOR,
+    MANGUM,
+    NODE,
+    OURS,
+    RAW,
+    SHARED,
+    UVICORN,
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,17 @@ METRICS = (
         for app in ("Starlette", "FastAPI")
         for state, how in ((BUILT, "as built"), (COMPILED, "compiled"))
         for key, what in _STARTS.items()
+    ),
+    *(
+        Metric(f"many-{count}.{key}", f"{count} at once, {what}", unit, digits)
+        for count in (32, 64)
+        for key, what, unit, digits in (
+            ("ready", "FastAPI: until all can be served", "ms", 0),
+            ("memory", "memory (PSS)", "MiB", 1),
+            ("cpu", "CPU a stream of 100 lines", "ms", 1),
+            ("gap", "from line to line, 20 ms intended", "ms", 1),
+            ("gap p99", "the same, 99th percentile", "ms", 1),
+        )
     ),
 )
 
@@ -124,6 +147,9 @@ TARGETS = (
         for app in ("starlette", "fastapi")
         for key in _STARTS
     ),
+    Target("many-32.memory", 0.10, ASGI, peer=SHARED),
+    Target("many-32.ready", 0.15, ASGI, peer=SHARED),
+    Target("many-32.gap p99", 30, peer=SHARED),
 )
 
-COLUMNS = (OURS, peers.ASYNC, AWSLAMBDARIC, NODE, RAW, FLOOR, ASGI, MANGUM, UVICORN)
+COLUMNS = (OURS, peers.ASYNC, AWSLAMBDARIC, NODE, RAW, FLOOR, ASGI, MANGUM, UVICORN, SHARED)

@@ -74,6 +74,10 @@ class Post:
         """For each line that carries its own write time: nanoseconds from then to the line's arrival."""
         return [self.arrival(found.end()) - int(found[0]) for found in _STAMP.finditer(self.body)]
 
+    def arrivals(self) -> list[int]:
+        """When each line that carries its own write time was there."""
+        return [self.arrival(found.end()) for found in _STAMP.finditer(self.body)]
+
 
 def payload(post: Post) -> bytes:
     """The body as a function URL's client gets it, strictly decoded; needs a Post that kept all its bytes."""

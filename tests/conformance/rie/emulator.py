@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from email.message import Message
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Self
 
 from tests.support.runtime_process import LAYER
 
@@ -125,7 +126,7 @@ class Emulator:
             self._process.wait()
             self._log.close()
 
-    def __enter__(self) -> Emulator:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
