@@ -74,7 +74,7 @@ def _patch_threads() -> None:
     start = threading.Thread.start
 
     def start_in_context(self: threading.Thread) -> None:
-        if self.ident is None:
+        if self.ident is None and getattr(self, "_context", None) is None:  # else it was given one
             run, context = self.run, copy_context()
 
             def run_in_context() -> None:

@@ -73,6 +73,7 @@ class _Processes:
         self._address = address
         self._started: dict[int, _Process] = {}
         self._ends = False
+        _signal.signal(_signal.SIGTERM, self._pass_on)
 
     def start(self, share: int, *, speaks: bool = False) -> int | None:
         """Start a process for ``share`` invocations at a time.
@@ -85,6 +86,8 @@ class _Processes:
         if pid:
             os.close(report)
             self._started[pid] = _Process(share, receive)
+            if self._ends:
+                self._pass_on(_signal.SIGTERM)
             return None
         os.close(receive)
         _signal.signal(_signal.SIGTERM, _signal.SIG_DFL)
@@ -95,6 +98,7 @@ class _Processes:
 
             shared = is_asynchronous(handler)
             os.write(report, _SHARED if shared else _SEPARATE)
+            os.close(report)
             if shared:
                 from lambda_streaming._shared_loop import SharedLoop
 
@@ -107,7 +111,6 @@ class _Processes:
 
     def wait(self, more: int) -> int:
         """Wait for the end of all processes, of which ``more`` are needed where none can be shared."""
-        _signal.signal(_signal.SIGTERM, self._pass_on)
         if next(iter(self._started.values())).kind == _SEPARATE:
             for _ in range(more):
                 if (status := self.start(1)) is not None:
@@ -121,7 +124,10 @@ class _Processes:
                     return status
         return 0
 
-    def _pass_on(self, number: int, _frame: object) -> None:
+    def _pass_on(self, number: int, _frame: object = None) -> None:
         self._ends = True
         for pid in tuple(self._started):
-            os.kill(pid, number)
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:  # it has just ended
+                continue

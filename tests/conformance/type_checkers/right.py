@@ -38,6 +38,7 @@ async def tutorial(event: Event, response_stream: ResponseStream, context: Lambd
     for i in range(101):
         await asyncio.sleep(0.02)
         response_stream.write(f"Hello {i} \n")
+        await response_stream.drain()
     response_stream.end()
     await response_stream.finished()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from tests.support.runtime_api_server import Exchange
@@ -39,3 +41,9 @@ def serve(runtime: RuntimeProcess, invocations: Iterable[Mapping[str, Any]]) -> 
 def deadline(seconds: float) -> dict[str, str]:
     """The header that says when an invocation's time is up."""
     return {"Lambda-Runtime-Deadline-Ms": str(int((time.time() + seconds) * 1000))}
+
+
+def memory(runtime: RuntimeProcess) -> int:
+    """Bytes that the runtime's processes have in memory."""
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in runtime.pids())
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from tests.integration.lambda_streaming.conftest import Start
-from tests.integration.lambda_streaming.shared.conftest import shared
+from tests.integration.lambda_streaming.shared.conftest import memory, shared
 from tests.support.http_events import url_event
 from tests.support.runtime_process import RuntimeProcess
 
@@ -67,12 +64,6 @@ async def app(scope, receive, send):
 
 handler = asgi(app)
 """
-
-
-def memory(runtime: RuntimeProcess) -> int:
-    """Bytes that the runtime's processes have in memory."""
-    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in runtime.pids())
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def check(runtime: RuntimeProcess, slow_event: object, quick_event: object, *, total: int | None) -> None:
