@@ -29,7 +29,7 @@ def make_context(invocation: Invocation) -> LambdaContext:
     return LambdaContext(invocation, os.environ, time.time, _log.from_context)
 
 
-def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) -> None:
+def post_error(client: RuntimeClient, invocation: Invocation, error: BaseException) -> None:
     """Log an error and POST it: only while nothing of the response has been sent."""
     request, body, cause = error_request(client.requests, invocation, error)
     post(
@@ -40,7 +40,7 @@ def post_error(client: RuntimeClient, invocation: Invocation, error: Exception) 
 
 
 def error_request(
-    requests: RuntimeRequests, invocation: Invocation, error: Exception
+    requests: RuntimeRequests, invocation: Invocation, error: BaseException
 ) -> tuple[bytes, str, str]:
     """Log an error; return the request that tells Lambda of it, its body, and what is for X-Ray."""
     from lambda_streaming._error_document import error_document, xray_cause

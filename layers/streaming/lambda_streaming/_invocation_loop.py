@@ -66,7 +66,9 @@ class InvocationLoop:
                 stream, response = None, marshal(result)
             else:
                 self._streaming.end(stream, result)
-        except Exception as error:
+        except BaseException as error:
+            if not isinstance(error, Exception) and _ends_process(error, invocation):
+                raise
             invocation.is_over = True
             stream = invocation.stream
             if stream is None or stream.abandon():
@@ -111,6 +113,17 @@ class InvocationLoop:
 
             self._streaming_parts = Streaming(self._client)
         return self._streaming_parts
+
+
+def _ends_process(error: BaseException, invocation: Invocation) -> bool:
+    """Tell whether what is no Exception ends the process: sys.exit() and Ctrl+C do.
+
+    Where nothing is streamed all else does, too, as under Lambda's own loop.
+    """
+    exits = (SystemExit, KeyboardInterrupt)
+    if isinstance(error, BaseExceptionGroup):
+        return invocation.stream is None or error.subgroup(exits) is not None
+    return invocation.stream is None or isinstance(error, exits)
 
 
 def prepared(handler: Callable[..., Any]) -> Callable[..., Any]:

@@ -38,7 +38,7 @@ class Streaming:
         stream.end()
 
     @staticmethod
-    def fail(stream: ResponseStream, error: Exception, request_id: str) -> None:
+    def fail(stream: ResponseStream, error: BaseException, request_id: str) -> None:
         """Log an error that came after the first byte; send it in the trailers if those are still to come."""
         if stream.broken is not None and isinstance(error, OSError):
             return

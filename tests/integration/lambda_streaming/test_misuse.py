@@ -199,6 +199,40 @@ def test_an_exception_group_that_is_no_exception(start: Start, first: str) -> No
     assert run(runtime, "async def main(): stream.write(b'next')") == b"next"
 
 
+NO_EXCEPTIONS = {
+    "GeneratorExit": "raise GeneratorExit('told')",
+    "asyncio's CancelledError": "import asyncio; raise asyncio.CancelledError('told')",
+    "one of the function's own": "E = type('E', (BaseException,), {}); raise E('told')",
+    "a group": "raise BaseExceptionGroup('told', [GeneratorExit()])",
+    "of a loop of its own": "async def main(): raise asyncio.CancelledError('told')\nasyncio.run(main())",
+}
+
+
+@pytest.mark.parametrize("first", ["", "stream.write(b'x')\n"], ids=["before", "after the first byte"])
+@pytest.mark.parametrize("code", NO_EXCEPTIONS.values(), ids=NO_EXCEPTIONS)
+def test_what_is_raised_and_no_exception_is_an_error_of_the_invocation(
+    start: Start, code: str, first: str
+) -> None:
+    runtime = start(HANDLER)
+    assert fail(runtime, first + code).startswith("told")
+    assert run(runtime, "stream.write(b'next')") == b"next"
+
+
+GENERATORS = {
+    "def": "def handler(event, context):\n    yield b'a'\n    raise E('told')",
+    "async def": "async def handler(event, context):\n    yield b'a'\n    raise E('told')",
+}
+
+
+@pytest.mark.parametrize("generator", GENERATORS.values(), ids=GENERATORS)
+@pytest.mark.parametrize("decorator", ["@streamify_response", ""])
+def test_a_generator_may_raise_what_is_no_exception(start: Start, generator: str, decorator: str) -> None:
+    head = "from lambda_streaming import streamify_response\nclass E(BaseException): pass\n"
+    runtime = start(f"{head}{decorator}\n{generator}")
+    for _ in range(2):
+        assert fail(runtime, "") == "told"
+
+
 def test_an_error_that_ends_the_process_when_it_is_printed(start: Start) -> None:
     runtime = start(HANDLER)
     code = "class E(Exception):\n  def __str__(self): raise SystemExit(9)\nraise E"
