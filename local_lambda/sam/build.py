@@ -197,8 +197,14 @@ def _files(root: Path, place: Path) -> Iterator[Path]:
     if not (root / place).is_dir():
         return
     for entry in (root / place).iterdir():
-        if not ignored(entry.name):
-            if entry.is_dir():
-                yield from _files(root, place / entry.name)
-            else:
-                yield place / entry.name
+        if ignored(entry.name) or _leads_back(entry):
+            continue
+        if entry.is_dir():
+            yield from _files(root, place / entry.name)
+        else:
+            yield place / entry.name
+
+
+def _leads_back(entry: Path) -> bool:
+    """Return whether it is a link to a directory that it is in: there is no end to what is below."""
+    return entry.is_symlink() and entry.is_dir() and entry.parent.resolve().is_relative_to(entry.resolve())

@@ -93,6 +93,16 @@ def test_only_what_has_changed_is_copied(tmp_path: Path) -> None:
     assert tree(built) == files
 
 
+def test_links_that_lead_back_are_left_out(tmp_path: Path) -> None:
+    source, built = write(tmp_path / "src", {"lib/a.py": "1"}), write(tmp_path / "built", {"lib/a.py": "1"})
+    shared = write(tmp_path / "shared", {"s.py": "s"})
+    for name, target in (("one", "."), ("two", ".."), ("lib/three", str(source)), ("four", str(shared))):
+        (source / name).symlink_to(target)
+    artefact = Artefact(source=source, built=built, below="", copied=True)
+    artefact.bring_in(tmp_path / "1")
+    assert tree(artefact.current) == {"lib/a.py": "1", "four/s.py": "s"}
+
+
 def test_what_cannot_be_copied_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
     source, built = write(tmp_path / "src", {"app.py": "1"}), write(tmp_path / "built", {"app.py": "1"})
     artefact = Artefact(source=source, built=built, below="", copied=True)
