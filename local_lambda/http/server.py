@@ -15,6 +15,7 @@ from typing import Any
 
 import h11
 
+from local_lambda.http.chunks import whole_chunks
 from local_lambda.http.connection import Connection
 from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpRequest
 from local_lambda.http.request_head import explanation
@@ -26,7 +27,6 @@ _BACKLOG = 1024
 # How long a client may go on sending a request whose response is out already (a reset would take the response
 # away from it).
 _LINGER_SECONDS = 2.0
-_LITTLE_BYTES = 4096
 # How h11 writes it, where it frames a body so.
 _CHUNKED = b"\r\nTransfer-Encoding: chunked\r\n"
 
@@ -53,8 +53,8 @@ class Exchange:
         self._bodyless = request.method == "HEAD"
         self._needs_data = False
         self._chunks = request.header("transfer-encoding") is not None
-        self._little = False
-        """A few bytes of chunks have come: whether h11 has any left is told sooner than by asking it."""
+        self._fresh = self._chunks
+        self._between_chunks = False
         self._chunked = False
         self._held = b""
         self._broken: h11.RemoteProtocolError | None = None
@@ -65,37 +65,46 @@ class Exchange:
         while self._http.their_state is h11.SEND_BODY and self._broken is None:
             try:
                 event = h11.NEED_DATA if self._needs_data else self._http.next_event()
-                if event is h11.NEED_DATA and not pieces:
+                if event is h11.NEED_DATA and not pieces and not self._between_chunks:
                     check_incomplete(self._http)
             except h11.RemoteProtocolError as error:
                 self._broken = error  # what has come before counts; then the next call raises
                 break
             if isinstance(event, h11.Data):
                 pieces.append(bytes(event.data))
-                if self._little and not self._http.trailing_data[0]:
-                    self._needs_data = True
-                    break
+                self._note_end_of(event)
             elif isinstance(event, h11.EndOfMessage):
                 self.trailers = text_headers(event.headers)
             elif pieces:
                 self._needs_data = True  # to ask h11 again would cost as much as a line
                 break
             else:
-                await self._receive()
-                self._needs_data = False
+                pieces = await self._receive()
         if self._broken is not None and not pieces:
             raise RequestTruncated(str(self._broken)) from self._broken
         return b"".join(pieces)
 
-    async def _receive(self) -> None:
+    def _note_end_of(self, event: h11.Data) -> None:
+        """Note where h11 has no more than this chunk, the first since it was given anything."""
+        if self._fresh and event.chunk_end and self._http.trailing_data[0] == b"\r\n":
+            self._between_chunks = self._needs_data = True
+        self._fresh = False
+
+    async def _receive(self) -> list[bytes]:
+        """Give h11 what comes next, but for whole chunks where it is between two; return these."""
         if self._http.they_are_waiting_for_100_continue:
             self._send(h11.InformationalResponse(status_code=100, headers=[]))
         try:
             data = await self._connection.read()
-            self._http.receive_data(data)
-            self._little = self._chunks and len(data) < _LITTLE_BYTES
         except OSError as error:
             raise RequestTruncated(str(error)) from error
+        found: list[bytes] = []
+        if self._between_chunks:
+            found, data = whole_chunks(data)
+        if data or not found:
+            self._http.receive_data(data)
+            self._between_chunks, self._fresh, self._needs_data = False, self._chunks, False
+        return found
 
     @contextlib.contextmanager
     def when_left(self, callback: Callable[[], None]) -> Iterator[None]:

@@ -42,6 +42,13 @@ def _arguments() -> argparse.Namespace:
         "--streams", type=int, default=0, metavar="N", help="also N counters at once (200, say)"
     )
     here.add_argument(
+        "--at-once",
+        type=int,
+        default=0,
+        metavar="N",
+        help="also N counters at once through one environment, beside a proxy that copies bytes (1000, say)",
+    )
+    here.add_argument(
         "--json", metavar="FILE", help="where the result goes (tools/bench/results/local-<time>.json)"
     )
     drawing = commands.add_parser("plot", help="draw a result as SVG")
@@ -101,7 +108,12 @@ def main() -> int:
         if arguments.command == "runtime":
             return _runtime(arguments)
         if arguments.command == "local":
-            local.run(quick=arguments.quick, streams=arguments.streams, file=arguments.json)
+            local.run(
+                quick=arguments.quick,
+                streams=arguments.streams,
+                many=arguments.at_once,
+                file=arguments.json,
+            )
             return 0
         arguments.svg.write_text(plot.svg(json.loads(arguments.result.read_text())))
     except (PeerError, WireError, install.Unavailable) as problem:

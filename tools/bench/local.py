@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from tools import ROOT
-from tools.bench import install, machine
+from tools.bench import at_once, install, machine
 from tools.bench.counter_streams import counter_streams
 from tools.bench.event import expected_body
 from tools.bench.local_server import LocalServer, local_lambda, raw_function, uvicorn
@@ -44,7 +44,7 @@ FULL = Effort(rounds=11, requests=50, writes=800, flood=20_000)
 QUICK = Effort(rounds=3, requests=20, writes=200, flood=5_000)
 
 
-def run(*, quick: bool, streams: int, file: str | None) -> None:
+def run(*, quick: bool, streams: int, many: int, file: str | None) -> None:
     """Measure, print a table, write JSON."""
     effort = QUICK if quick else FULL
     share = machine.Share()
@@ -54,19 +54,23 @@ def run(*, quick: bool, streams: int, file: str | None) -> None:
         print(f"{streams} streams of the counter", file=sys.stderr)
         with local_lambda(ROOT / "template.yaml", "CounterFunction") as server:
             counter = counter_streams(server, streams, 2 if quick else 5)
+    together = at_once.at_once(many, 2 if quick else 5) if many else {}
     about = {
         "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "rounds": effort.rounds,
         "streams": streams,
+        "at_once": many,
         **machine.describe(),
         "others_percent": share.percent(),
     }
     print(f"\nMedians of {effort.rounds} rounds.\n\n{_table(samples)}")
     if counter:
         print(f"\n{streams} streams of the counter, medians of {len(counter)} rounds.\n\n{_counter(counter)}")
+    if together:
+        print(f"\n{many} counters at once through one environment.\n\n{at_once.table(together)}")
     target = Path(file) if file else Path(__file__).parent / "results" / f"local-{about['when']}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    document: dict[str, Any] = {"about": about, "samples": samples, "counter": counter}
+    document: dict[str, Any] = {"about": about, "samples": samples, "counter": counter, "at_once": together}
     target.write_text(json.dumps(document, indent=1) + "\n")
 
 

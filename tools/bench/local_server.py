@@ -96,6 +96,16 @@ def uvicorn(python: Path) -> Iterator[LocalServer]:
 
 
 @contextmanager
+def listening(command: Sequence[str]) -> Iterator[LocalServer]:
+    """A program that prints the loopback port it listens on."""
+    with tempfile.TemporaryFile("w+") as log, _running(command, log) as process:
+        port = re.search(r"listening on ([0-9]+)\n", _wait_for("listening on", process, log))
+        if port is None:
+            raise Unavailable(f"{command[1]} does not say where it listens")
+        yield LocalServer(process.pid, ("127.0.0.1", int(port[1])))
+
+
+@contextmanager
 def _running(command: Sequence[str], log: IO[str], *descriptors: int) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, pass_fds=descriptors)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import ROOT
-from tools.bench import deployed
+from tools.bench import at_once, deployed
 from tools.bench.scenarios import SCENARIOS
 from tools.bench.targets import METRICS, TARGETS
 
@@ -79,3 +79,11 @@ def test_a_name_that_does_not_exist_is_refused() -> None:
     done = bench("runtime", "--only", "nothing")
     assert done.returncode == 1
     assert "no scenario or no peer of that name" in done.stderr
+
+
+def test_counters_at_once_beside_a_proxy() -> None:
+    values = at_once.at_once(3, 1)
+    assert [len(rounds) for rounds in values.values()] == [1, 1]
+    table = at_once.table(values)
+    assert "gap p99 (ms)" in table
+    assert "server memory (MiB)" in table

@@ -65,6 +65,37 @@ def test_expect_100_continue(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("packets", "expected"),
+    [
+        (
+            [b"3\r\none\r\n", b"3\r\ntwo\r\n", b"1\r\n3\r\n1\r\n4\r\n", b"0\r\n\r\n"],
+            b"onetwo34",
+        ),
+        (
+            [b"3\r\none\r\n", b"3\r\ntwo\r\n2\r\n3", b"4\r\n", b"0\r\n\r\n"],
+            b"onetwo34",
+        ),
+        ([b"3\r\none\r", b"\n3\r\ntwo", b"\r\n3;a=b\r\nsix\r\n", b"0\r\nTrailer: x\r\n\r\n"], b"onetwosix"),
+        ([b"3\r\none\r\n", b"3\r\ntwo\r\n", b"x\r\n"], None),
+        ([b"3\r\none\r\n", b"3\r\ntwo\r\n", b"3\r\nthree\r\n"], None),
+        ([b"3\r\none", b"3\r\ntwo\r\n", b"0\r\n\r\n"], None),
+    ],
+)
+def test_chunks_as_they_come(url: str, packets: list[bytes], expected: bytes | None) -> None:
+    with connect(url) as connection:
+        head = b"POST /event HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+        for packet in packets:
+            time.sleep(0.02)  # so that each is read by itself; if not, the outcome is the same
+            connection.sendall(packet)
+        answer = read_to_end(connection)
+    if expected is None:
+        assert answer.startswith(b"HTTP/1.1 400 ")
+    else:
+        assert b'"body":"%b"' % expected in answer
+
+
+@pytest.mark.parametrize(
     ("data", "status"),
     [
         (b"nonsense\r\n\r\n", b"400"),
