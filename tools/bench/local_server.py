@@ -14,6 +14,7 @@ from typing import IO
 
 from tools import ROOT
 from tools.bench.install import Unavailable
+from tools.local_lambda_process import free_ports, release_ports
 
 _PROGRAMS = Path(__file__).parent / "programs"
 _SECONDS = 30.0
@@ -64,7 +65,7 @@ def raw_function() -> Iterator[LocalServer]:
 @contextmanager
 def local_lambda(template: Path, function: str, *options: str) -> Iterator[LocalServer]:
     """The local Lambda on free ports, known by the URL of one of its functions."""
-    port = _free_port()
+    port = free_ports(16)
     command = [
         sys.executable,
         "-m",
@@ -81,6 +82,7 @@ def local_lambda(template: Path, function: str, *options: str) -> Iterator[Local
         if url is None:
             raise Unavailable(f"the local Lambda does not serve {function}")
         yield LocalServer(process.pid, (url[1], int(url[2])))
+    release_ports(port)
 
 
 @contextmanager
@@ -124,9 +126,3 @@ def _wait_for(text: str, process: subprocess.Popen[bytes], log: IO[str]) -> str:
         time.sleep(0.02)
     log.seek(0)
     raise Unavailable(f"a server did not start: {log.read()[-500:]}")
-
-
-def _free_port() -> int:
-    """The first of a few that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return min(int(listener.getsockname()[1]), 65_000)
