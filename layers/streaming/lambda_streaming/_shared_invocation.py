@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from lambda_streaming import _log, _shared_context, _unmarked
+from lambda_streaming._error_document import error_document
 from lambda_streaming._error_report import check_reply, error_request, make_context
 from lambda_streaming._event_loop import CancelledError, contained
 from lambda_streaming._exceptions import RuntimeApiError, RuntimeFault
@@ -45,7 +46,7 @@ class SharedInvocation:
         self._invocation = invocation
         self._handler = handler
         self._flusher = LoopFlusher(asyncio.get_running_loop())
-        self._reason: RuntimeFault | None = None
+        self._reason: tuple[str, str] | None = None  # of its cancellation: error type and message
         invocation.open_stream = self._open_stream
 
     async def serve(self) -> None:
@@ -58,11 +59,11 @@ class SharedInvocation:
             _log.warning(f"The response was not taken, and this process goes on: {error}")
         except asyncio.CancelledError:  # the handler was done, but not Lambda
             self.is_cut = True
-            _log.warning(f"The response was cut before its end: {self._reason}")
+            _log.warning(f"The response was cut before its end: {self._reason and self._reason[1]}")
 
-    def end(self, task: asyncio.Task[None], reason: RuntimeFault) -> None:
-        """Cancel what ``task`` serves; ``reason`` is what Lambda is told."""
-        self._reason = reason
+    def end(self, task: asyncio.Task[None], error_type: str, message: str) -> None:
+        """Cancel what ``task`` serves; Lambda is told of an error of that type, and where the handler was."""
+        self._reason = (error_type, message)
         task.cancel()
 
     async def _respond(self) -> None:
@@ -95,11 +96,13 @@ class SharedInvocation:
         try:
             return await contained(self._result(event, context))
         except CancelledError as error:
-            raise (self._reason or error) from None
+            if self._reason is None:
+                raise
+            raise _fault(*self._reason, error) from error
         except Exception:
             raise
         except BaseException as error:
-            raise RuntimeFault("Runtime.ExitError", f"The handler has raised {error!r}") from error
+            raise _fault("Runtime.ExitError", f"The handler has raised {error!r}", error) from error
 
     async def _result(self, event: Any, context: LambdaContext) -> Any:
         result = self._handler(event, context)
@@ -140,3 +143,8 @@ class SharedInvocation:
             check_reply(reply.status, reply.text)
         else:
             _log.warning(f"The response stream was cut before its end: {broken}")
+
+
+def _fault(error_type: str, message: str, error: BaseException) -> RuntimeFault:
+    """Return what ends an invocation in the place of ``error``, with its stack trace."""
+    return RuntimeFault(error_type, message, error_document(error)["stackTrace"])

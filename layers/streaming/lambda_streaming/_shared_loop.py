@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lambda_streaming import _log, _shared_context
 from lambda_streaming._event_loop import environment
-from lambda_streaming._exceptions import RuntimeApiError, RuntimeFault
+from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._invocation import DEADLINE, Invocation
 from lambda_streaming._invocation_loop import prepared
 from lambda_streaming._shared_connection import Connection, connect
@@ -129,7 +129,7 @@ class SharedLoop:
         try:
             await asyncio.wait((task,), timeout=_seconds_left(invocation))
             if not task.done():
-                shared.end(task, RuntimeFault("Sandbox.Timedout", "Task timed out: its deadline has passed"))
+                shared.end(task, "Sandbox.Timedout", "Task timed out: its deadline has passed")
                 await asyncio.wait((task,), timeout=_PATIENCE)
             if not task.done():
                 _log.warning(f"The handler of {invocation.request_id} goes on, though it has been cancelled")
@@ -147,7 +147,7 @@ class SharedLoop:
         if self._serving:
             await asyncio.wait(tuple(self._serving), timeout=_LAST_STREAMS)
         for task, shared in tuple(self._serving.items()):
-            shared.end(task, RuntimeFault("Sandbox.Failure", "Lambda has ended the execution environment"))
+            shared.end(task, "Sandbox.Failure", "Lambda has ended the execution environment")
         if self._serving:
             await asyncio.wait(tuple(self._serving), timeout=_LAST_WORDS)
 

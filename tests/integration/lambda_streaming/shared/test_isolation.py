@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.integration.lambda_streaming.conftest import Start
 from tests.integration.lambda_streaming.shared.conftest import deadline, serve, shared
 from tests.support.interpreters import interpreters
 from tests.support.runtime_api_server import Exchange
@@ -161,3 +163,40 @@ def test_hundreds_of_streams_at_once(runtime: RuntimeProcess, kinds: list[dict[s
     assert "never retrieved" not in runtime.log
     assert "goes on, though" not in runtime.log
     assert "Traceback (most recent call last)" not in runtime.log, "only in the stackTrace of an error record"
+
+
+STUCK = """
+import asyncio
+
+async def handler(event, context):
+    if event.get("swallows"):
+        for _ in range(100):
+            try:
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                print("go on")
+    elif event.get("waits"):
+        await asyncio.sleep(60)
+    return event
+"""
+
+
+def test_the_error_of_a_timeout_tells_where_the_handler_was(start: Start) -> None:
+    runtime = start(STUCK, environment=shared(1))
+    before = time.time()
+    error = runtime.invoke({"waits": True}, headers=deadline(0.5))
+    assert time.time() > before + 0.5, "Lambda's own word comes first"
+    assert error.path.endswith("/error")
+    assert error.json["errorType"] == "Sandbox.Timedout"
+    assert "await asyncio.sleep(60)" in error.json["stackTrace"][0]
+    assert runtime.invoke({"next": 1}).json == {"next": 1}
+    assert runtime.api.connections == 1
+
+
+def test_a_handler_that_will_not_be_cancelled_keeps_no_place(start: Start) -> None:
+    """Its connection is given up, and the next invocation comes by another."""
+    runtime = start(STUCK, environment=shared(1))
+    runtime.api.invoke({"swallows": True}, headers=deadline(0.3))
+    assert runtime.invoke({"next": 1}).json == {"next": 1}
+    assert "goes on, though it has been cancelled" in runtime.log
+    assert runtime.api.connections == 2

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -99,13 +100,15 @@ async def lifespan(app):
     print(f"stopping {os.getpid()}\\n", end="")
 
 async def stream(request):
+    name = request.query_params["name"]
     async def body():
         try:
-            for number in range(int(request.query_params["count"])):
-                yield f"{number} {request.state.answer}\\n"
-                await asyncio.sleep(0.1)
+            yield f"begun {request.state.answer}\\n"
+            while not (name == "ends" and os.path.exists("go")):
+                await asyncio.sleep(0.01)
+            yield "whole"
         finally:
-            print(f"closed {request.query_params['count']}\\n", end="")
+            print(f"closed {name}\\n", end="")
     return StreamingResponse(body())
 
 handler = asgi(Starlette(lifespan=lifespan, routes=[Route("/", stream)]))
@@ -115,24 +118,23 @@ handler = asgi(Starlette(lifespan=lifespan, routes=[Route("/", stream)]))
 @pytest.mark.parametrize("times", [1, 2])
 def test_sigterm_lets_streams_end_and_shuts_each_lifespan_down_once(start: Start, times: int) -> None:
     runtime = start(LIFESPAN, environment=shared(2 * CPUS + 2))
-    for count in (*[6] * CPUS, 10_000):
-        runtime.api.invoke(url_event(query=f"count={count}"))
+    for name in (*["ends"] * CPUS, "goes on"):
+        runtime.api.invoke(url_event(query=f"name={quote(name)}"))
     for _ in range(CPUS + 1):
-        runtime.api.started().wait_for(60)
+        runtime.api.started().wait_for(40)
     for _ in range(times):
         runtime.process.send_signal(signal.SIGTERM)
+    (runtime.log_path.parent / "go").touch()
     answers = [runtime.api.answer() for _ in range(CPUS + 1)]
     assert runtime.wait() == 0, runtime.log
     bodies = sorted(answer.streamed[1] for answer in answers)
-    assert bodies.count(b"".join(b"%d 42\n" % number for number in range(6))) == CPUS
+    assert bodies == [b"begun 42\n", *[b"begun 42\nwhole"] * CPUS]
     told = [answer.trailers.get("lambda-runtime-function-error-type") for answer in answers]
     assert sorted(told, key=str) == [*[None] * CPUS, "Sandbox.Failure"]
     assert all(answer.complete for answer in answers)
     lines = runtime.log.splitlines()
-    assert sorted(line for line in lines if line.startswith("closed")) == [
-        "closed 10000",
-        *["closed 6"] * CPUS,
-    ]
+    closed = sorted(line for line in lines if line.startswith("closed"))
+    assert closed == [*["closed ends"] * CPUS, "closed goes on"]
     started = {line.split()[1] for line in lines if line.startswith("starting")}
     stopped = [line.split()[1] for line in lines if line.startswith("stopping")]
     assert len(started) == CPUS
