@@ -1,7 +1,7 @@
 """Names the Python that a package was compiled for, where it is why an import fails.
 
 A copy of this file runs in a function's process before anything of the function, when that runs on another
-Python than it declares; it knows nothing of local_lambda. Its finder is asked for what no other has found.
+Python than it declares; it knows nothing of local_lambda.
 """
 
 import os
@@ -9,26 +9,37 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 
 _PLACES = ("LAMBDA_TASK_ROOT", "LAMBDA_LAYERS_DIR")
 
 
 class CompiledForAnother(MetaPathFinder):
-    """Finds nothing, and says so with the reason."""
+    """Finds what Python's own finder does, but no module that is there for another Python."""
 
-    def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> None:  # noqa: ARG002
-        """Raise ModuleNotFoundError when the module is there, for another Python."""
-        module = name.rpartition(".")[2]
-        form = re.compile(rf"{re.escape(module)}\.cpython-(?P<major>\d)(?P<minor>\d+)[^.]*\.so", re.ASCII)
-        for directory in filter(_is_function_s, sys.path if path is None else path):
-            for entry in _entries(directory):
-                if found := form.fullmatch(entry):
-                    # Without its name: `from package import module` would swallow it.
-                    raise ModuleNotFoundError(
-                        f"No module named {name!r}: {entry} is compiled for Python {found['major']}."
-                        f"{found['minor']}, this is Python {sys.version_info.major}.{sys.version_info.minor}"
-                    )
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a module. Raises ModuleNotFoundError when it is there for another Python only."""
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is None or spec.loader is None:  # nothing, or a folder of its name without __init__.py
+            _check(name, sys.path if path is None else path)
+        return spec
+
+
+def _check(name: str, path: Sequence[str]) -> None:
+    module = name.rpartition(".")[2]
+    form = re.compile(rf"{re.escape(module)}\.cpython-(?P<major>\d)(?P<minor>\d+)[^.]*\.so", re.ASCII)
+    for directory in filter(_is_function_s, path):
+        for entry in _entries(directory):
+            if found := form.fullmatch(entry):
+                # Without its name: `from package import module` would swallow it.
+                raise ModuleNotFoundError(
+                    f"No module named {name!r}: {entry} is compiled for Python {found['major']}."
+                    f"{found['minor']}, this is Python {sys.version_info.major}.{sys.version_info.minor}"
+                )
 
 
 def _is_function_s(directory: str) -> bool:
@@ -44,4 +55,4 @@ def _entries(directory: str) -> list[str]:
         return []
 
 
-sys.meta_path.append(CompiledForAnother())
+sys.meta_path.insert(sys.meta_path.index(PathFinder), CompiledForAnother())

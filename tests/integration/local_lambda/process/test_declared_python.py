@@ -58,9 +58,14 @@ def test_a_package_for_a_python_that_is_not_here(tmp_path: Path) -> None:
             + "".join(FUNCTION.format(name.title(), "3.99", name) for name in ("app", "other", "optional")),
             "src/app.py": "from package import _speedups\n",
             "src/other.py": "import nowhere\n",
-            "src/optional.py": optional + "def handler(event, context):\n    return 'well'\n",
+            "src/optional.py": optional
+            + "import package.either\ndef handler(event, context):\n    return 'well'\n",
             "src/package/__init__.py": "",
             f"src/package/{COMPILED}": "",
+            # As pydantic_core has it: Python takes the folder for a package without __init__.py.
+            "src/package/_speedups/stubs.pyi": "",
+            f"src/package/either{COMPILED.removeprefix('_speedups')}": "",
+            "src/package/either.py": "",
         },
     )
     with LocalLambda(tmp_path / "template.yaml") as running:
