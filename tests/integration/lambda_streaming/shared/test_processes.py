@@ -117,7 +117,9 @@ handler = asgi(Starlette(lifespan=lifespan, routes=[Route("/", stream)]))
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_sigterm_lets_streams_end_and_shuts_each_lifespan_down_once(start: Start, times: int) -> None:
-    runtime = start(LIFESPAN, environment=shared(2 * CPUS + 2))
+    places = 2 * CPUS + 2
+    runtime = start(LIFESPAN, environment=shared(places))
+    runtime.api.wait_for_next(places)
     for name in (*["ends"] * CPUS, "goes on"):
         runtime.api.invoke(url_event(query=f"name={quote(name)}"))
     for _ in range(CPUS + 1):
@@ -228,6 +230,7 @@ def test_each_process_has_its_own_sockets_to_the_log(start: Start, tmp_path: Pat
     """
     where = {"_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET": str(tmp_path / "provider")}
     runtime = start(source, environment=shared(CPUS, **where, **{measured.SWITCH: ""}))
+    runtime.api.wait_for_next(CPUS)
     serve(runtime, [{"number": number} for number in range(20)])
     runtime.process.send_signal(signal.SIGTERM)
     assert runtime.wait() == 0
