@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import ROOT
-from tools.bench import at_once, deployed
+from tools.bench import at_once, deployed, many
 from tools.bench.scenarios import SCENARIOS
 from tools.bench.targets import METRICS, TARGETS
 
@@ -65,7 +65,7 @@ def test_every_target_is_of_a_metric_and_every_metric_of_a_scenario() -> None:
     metrics = {metric.key for metric in METRICS}
     wanted = {name for target in TARGETS for name in (target.metric, target.base_metric) if name}
     assert wanted - metrics == set()
-    scenarios = {each.name for each in (*SCENARIOS, *deployed.SCENARIOS)}
+    scenarios = {each.name for each in (*SCENARIOS, *deployed.SCENARIOS, *many.SCENARIOS)}
     assert {key.partition(".")[0] for key in metrics} == scenarios
 
 
