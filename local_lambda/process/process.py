@@ -109,9 +109,18 @@ class RuntimeProcess:
         True where the system does not tell, or can no longer: the process has exited.
         """
         inode = socket_of(client, server) if self._is_marked else None
-        if not inode:
-            return inode is None or not self.alive
-        return holds([self.pid], inode) or holds(of_mark(self._mark), inode)
+        if inode is None:
+            return True
+        held = inode and (holds([self.pid], inode) or holds(of_mark(self._mark), inode))
+        return bool(held) or self._is_exiting
+
+    @property
+    def _is_exiting(self) -> bool:
+        """Whether the process has exited, or has closed all its files on the way, which is before."""
+        try:
+            return not self.alive or not any(Path(f"/proc/{self.pid}/fd").iterdir())
+        except OSError:
+            return True
 
     def drain_output(self) -> None:
         """Log what the process has written so far."""
