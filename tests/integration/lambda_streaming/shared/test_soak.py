@@ -16,7 +16,9 @@ from tests.integration.lambda_streaming.shared.test_isolation import ERRORS, SOU
 SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
 PLACES = 100
 ROUNDS = 3  # until what is made late has been made
-GROWTH = 40_000_000  # bytes: the allocator's arenas grow for a while, by half of that in ten thousand streams
+# Bytes. What Python has allocated stays the same; the allocator's arenas grew by 18 MB in 5,600 streams, and by
+# 49 MB in 55,000.
+GROWTH = 80_000_000
 
 
 @pytest.mark.alone
