@@ -16,8 +16,8 @@ from tests.integration.lambda_streaming.shared.test_isolation import ERRORS, SOU
 SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
 PLACES = 100
 ROUNDS = 3  # until what is made late has been made
-# Bytes. What Python has allocated stays the same; the allocator's arenas grew by 18 MB in 5,600 streams, and by
-# 49 MB in 55,000.
+# Bytes. What Python has allocated stays the same; the arenas of the allocator grew by 18 MB in 5,600 streams,
+# by 49 MB in 55,000.
 GROWTH = 80_000_000
 
 
