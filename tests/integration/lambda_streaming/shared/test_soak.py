@@ -21,7 +21,6 @@ ROUNDS = 3  # until what is made late has been made
 GROWTH = 80_000_000
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(SECONDS + 240)
 def test_soak(start: Start) -> None:
     """Nothing is lost, nothing is mixed up, and neither memory nor descriptors grow."""
