@@ -9,11 +9,13 @@ import pytest
 # What takes longest; all else follows in the order of collection.
 _FIRST = (
     "tests/end_to_end/docker/",
+    "tests/conformance/suites/",
     "tests/end_to_end/deploy/test_rehearse.py",
     "tests/end_to_end/deploy/",
     "tests/end_to_end/examples/",
     "tests/end_to_end/project/",
     "tests/integration/tools/",
+    "tests/integration/lambda_streaming/shared/test_soak.py",
     "tests/integration/local_lambda/",
     "tests/conformance/type_checkers/",
     "tests/integration/lambda_streaming/frameworks/",
