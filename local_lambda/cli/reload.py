@@ -47,6 +47,8 @@ class Reloader:
         self._builds = 1
         self._build = Build(template, work / "1")
         self._deployed = self._build.source
+        self._roots = self._find_roots()
+        """As of the last change: to find them is to walk the layers."""
         self._signature: Signature = {}
         self._signature = self._seen = self._look()
 
@@ -88,6 +90,9 @@ class Reloader:
             await self._reload_template(files, changed)
         elif changed:
             await self._reload_sources(changed)
+        else:
+            return
+        self._roots = self._find_roots()
 
     async def _reload_sources(self, changed: set[Path]) -> None:
         touched = affected(self._build.source.functions, changed)
@@ -139,8 +144,7 @@ class Reloader:
     def _stays(self, what: str, why: str) -> None:
         self._banner.say(f"{what} is not reloaded, the old one stays: {why}")
 
-    @property
-    def _roots(self) -> frozenset[Path]:
+    def _find_roots(self) -> frozenset[Path]:
         return frozenset(root for function in self._build.source.functions for root in roots_of(function))
 
     def _look(self) -> Signature:

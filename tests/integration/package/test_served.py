@@ -76,7 +76,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalLambda]:
         ("AloneElsewhere", f"bootstrap.py {OTHER}"),
         ("Wrapped", f"__main__.py {OWN}"),
         ("Unasked", f'"managed {OWN}"'),
-        ("Disabled", f'"managed {OWN}"'),
+        ("Disabled", f'"managed {OTHER}"'),
     ],
 )
 def test_a_url_has_what_the_way_serves(local: LocalLambda, name: str, body: str) -> None:
