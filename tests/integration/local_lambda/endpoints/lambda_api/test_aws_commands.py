@@ -144,4 +144,4 @@ def test_the_documented_client() -> None:
     assert pieces[-1] == {}
     body = b"".join(pieces[:-1]).partition(b"\0" * 8)[2]
     assert body == b"".join(b"Hello %d \n" % i for i in range(101))
-    assert len(pieces) > 50
+    assert len(pieces) > 10  # on a busy machine several lines come in one
