@@ -155,7 +155,7 @@ def test_what_the_runtime_is_told(running: LocalLambda) -> None:
 
 
 def test_the_log_of_each(running: LocalLambda) -> None:
-    answers = at_once(running.urls["Managed"], "/?meet=2", "/?meet=2")
+    answers = at_once(running.urls["Managed"], "/?lines=20", "/?lines=20")
     for answer in answers:
         request_id = request_id_of(answer)
         running.wait_for(f"REPORT RequestId: {request_id}\tDuration: ")
