@@ -1,7 +1,8 @@
 """The emulator's managed-instances mode, which looks at trailers; classic mode does not.
 
 That mode insists on Lambda's own paths: /var/task, /var/runtime and /opt are mounted in a namespace of the
-emulator's own, so nothing outside of it changes. It needs root, and drops it for the runtime.
+emulator's own, so nothing outside of it changes. The interpreter is mounted too, where Lambda has it (/var/lang):
+its own place may be out of sight there. It needs root, and drops it for the runtime.
 """
 
 from __future__ import annotations
@@ -21,25 +22,28 @@ from tests.support.runtime_process import LAYER
 
 LAUNCHER = """
 set -e
-mount -t tmpfs tmpfs /var
-mkdir /var/task /var/runtime
-mount --bind "$1/task" /var/task
-mount --bind "$1/runtime" /var/runtime
+mount -t tmpfs tmpfs "$1/var"
+mkdir "$1/var/lang" "$1/var/runtime" "$1/var/task" "$1/var/tmp"
+mount --bind "$2" "$1/var/lang"
+mount --bind "$1/runtime" "$1/var/runtime"
+mount --bind "$1/task" "$1/var/task"
 mount --bind "$1/opt" /opt
-mount --bind "$1/tmp" /tmp
-shift
+mount --rbind "$1/var" /var
+chmod 1777 /var/tmp
+mount --bind /var/tmp /tmp
+shift 2
 exec "$@"
 """
 
 
-def interpreter_for_everybody() -> str | None:
+def interpreter_for_everybody() -> Path | None:
     """A Python that may be run by any user: the emulator's runtime is nobody special."""
     for candidate in (sys.executable, "/usr/bin/python3"):
         path = Path(candidate).resolve()
         readable = path.exists() and all(parent.stat().st_mode & 0o001 for parent in path.parents)
         check = "import sys; sys.exit(sys.version_info < (3, 11))"
         if readable and subprocess.run([path, "-c", check], check=False).returncode == 0:
-            return str(path)
+            return path
     return None
 
 
@@ -70,15 +74,16 @@ class ManagedInstances(Emulator):
         variables: Mapping[str, str] | None = None,
         install: Callable[[Path], object] = lambda _: None,
     ) -> None:
-        for name in ("task", "runtime", "tmp"):
+        for name in ("task", "runtime", "var"):
             (directory / name).mkdir()
-        (directory / "tmp").chmod(0o777)
         (directory / "task" / "app.py").write_text(textwrap.dedent(source))
         install(directory / "task")
         shutil.copytree(LAYER, directory / "opt" / "python", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(binary(), directory / "opt" / "emulator")  # its own place may be out of sight there
         bootstrap = directory / "runtime" / "bootstrap"
-        wrapper = f"/opt/python/streaming-bootstrap {interpreter_for_everybody()} /var/runtime/bootstrap.py"
+        interpreter = interpreter_for_everybody()
+        assert interpreter is not None, why_not()
+        wrapper = f"/opt/python/streaming-bootstrap /var/lang/bin/{interpreter.name} /var/runtime/bootstrap.py"
         bootstrap.write_text(f"#!/bin/sh\nexec {wrapper}\n")
         bootstrap.chmod(0o755)
         for parent in [directory, *directory.parents]:
@@ -92,7 +97,7 @@ class ManagedInstances(Emulator):
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "15",
             **(variables or {}),
         }
-        command = ["unshare", "--mount", "sh", str(launcher), str(directory)]
+        command = ["unshare", "--mount", "sh", str(launcher), str(directory), str(interpreter.parent.parent)]
         self.start(directory, command, Path("/var/runtime/bootstrap"), environment, Path("/opt/emulator"))
 
     def invoke_with_headers(self, event: bytes) -> tuple[int, Message, bytes]:
