@@ -1,7 +1,7 @@
 """The emulator's managed-instances mode, which looks at trailers; classic mode does not.
 
 That mode insists on Lambda's own paths: /var/task, /var/runtime and /opt are mounted in a namespace of the
-emulator's own, so nothing outside of it changes. The interpreter is mounted too, where Lambda has it (/var/lang):
+emulator's own, so nothing outside of it changes. The interpreter is mounted too, as Lambda's in /var/lang:
 its own place may be out of sight there. It needs root, and drops it for the runtime.
 """
 
@@ -83,7 +83,9 @@ class ManagedInstances(Emulator):
         bootstrap = directory / "runtime" / "bootstrap"
         interpreter = interpreter_for_everybody()
         assert interpreter is not None, why_not()
-        wrapper = f"/opt/python/streaming-bootstrap /var/lang/bin/{interpreter.name} /var/runtime/bootstrap.py"
+        wrapper = (
+            f"/opt/python/streaming-bootstrap /var/lang/bin/{interpreter.name} /var/runtime/bootstrap.py"
+        )
         bootstrap.write_text(f"#!/bin/sh\nexec {wrapper}\n")
         bootstrap.chmod(0o755)
         for parent in [directory, *directory.parents]:
