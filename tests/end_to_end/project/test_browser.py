@@ -45,7 +45,7 @@ def test_image_sharpens_for_a_slow_client(page: Page, local_lambda: LocalLambda)
     throttle.send("Network.enable")
     throttle.send(
         "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": 100_000, "uploadThroughput": 100_000},
+        {"offline": False, "latency": 0, "downloadThroughput": 40_000, "uploadThroughput": 40_000},
     )
     page.goto(local_lambda.urls["ImageFunction"] + "cat.jpg", wait_until="commit")
     pictures = []
@@ -53,6 +53,6 @@ def test_image_sharpens_for_a_slow_client(page: Page, local_lambda: LocalLambda)
         pictures.append(page.screenshot(timeout=10_000))
     final = page.screenshot()
     distinct = list(dict.fromkeys([*pictures, final]))
-    # 293 kB at 100 kB/s in several scans: the page is repainted again and again before the image is complete.
+    # 293 kB at 40 kB/s in several scans: the page is repainted again and again before the image is complete.
     assert len(distinct) >= 4, f"{len(distinct)} different pictures of {len(pictures)}"
     assert page.evaluate("document.images[0].naturalWidth") == 1804
