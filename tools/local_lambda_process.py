@@ -18,35 +18,39 @@ from tools import ROOT
 _URL_LINE = re.compile(r"^(\w+) +(BUFFERED|RESPONSE_STREAM) +(http://\S+)$")
 
 
-# Below the ports that Linux gives to clients. Who has reserved a range holds its first port for UDP: between
-# looking and listening no other can take it.
-_STARTS = range(20_000, 32_000, 16)
-_reserved: dict[int, socket.socket] = {}
+# Below the ports that Linux gives to clients. Who has reserved a range holds its first port for UDP, and of a
+# long one every 16th: between looking and listening no other can take it.
+_STEP = 16
+_STARTS = range(20_000, 32_000, _STEP)
+_reserved: dict[int, list[socket.socket]] = {}
 
 
 def free_ports(count: int) -> int:
-    """Return the first of ``count`` ports (16 at most) in a row that nobody listens on.
+    """Return the first of ``count`` ports in a row that nobody listens on.
 
     They are reserved among the processes that ask here, until this one ends or calls `release_ports`.
     """
     first = os.getpid() % len(_STARTS)
     for start in itertools.chain(_STARTS[first:], _STARTS[:first]):
-        reservation = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(start, start + count, _STEP)]
         try:
-            reservation.bind(("127.0.0.1", start))
+            for number, reservation in enumerate(held):
+                reservation.bind(("127.0.0.1", start + number * _STEP))
             for port in range(start, start + count):
                 socket.create_server(("127.0.0.1", port)).close()
         except OSError:
-            reservation.close()
+            for reservation in held:
+                reservation.close()
             continue
-        _reserved[start] = reservation
+        _reserved[start] = held
         return start
     raise OSError("no free ports")
 
 
 def release_ports(start: int) -> None:
     """Let others have the ports that `free_ports` returned."""
-    _reserved.pop(start).close()
+    for reservation in _reserved.pop(start):
+        reservation.close()
 
 
 class NotPrinted(Exception):
