@@ -18,7 +18,8 @@ from local_lambda.endpoints.lambda_api.describe import FunctionDescription
 from local_lambda.endpoints.lambda_api.invoke import ApiFunction
 from local_lambda.endpoints.rest_api.event import RestApiIdentity
 from local_lambda.endpoints.rest_api.handler import RestApi
-from local_lambda.http.server import Exchange, Handler, HttpServer
+from local_lambda.http.exchange import Exchange, Handler
+from local_lambda.http.server import HttpServer
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration, RestApiConfiguration
 from local_lambda.model.settings import DEFAULTS, Settings

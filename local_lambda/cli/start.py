@@ -17,7 +17,7 @@ from local_lambda.cli.reload import Reloader
 from local_lambda.endpoints.console.handler import Console, ConsoleTarget
 from local_lambda.endpoints.endpoint import address
 from local_lambda.endpoints.lambda_api.handler import LambdaApi, only_this_machine
-from local_lambda.http.server import Exchange, Handler
+from local_lambda.http.exchange import Exchange, Handler
 from local_lambda.log.history import History
 from local_lambda.log.terminal import FunctionLog, Terminal
 from local_lambda.model.function import SamOptions

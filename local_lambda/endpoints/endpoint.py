@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from local_lambda.http.server import Handler
+from local_lambda.http.exchange import Handler
 from local_lambda.model.function import FunctionConfiguration, FunctionUrlConfig, RestApiConfiguration
 
 

@@ -7,8 +7,8 @@ from email.utils import formatdate
 from typing import Protocol
 
 from local_lambda.endpoints.streaming import Action, Body, Cut, End, Head, Warn, Whole
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import HttpResponse
-from local_lambda.http.server import Exchange
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform.invocation import FunctionError, ResponseHead
 

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from local_lambda.http.server import Exchange
+from local_lambda.http.exchange import Exchange
 
 # Of the connection, not of the request (RFC 9110 section 7.6.1); AWS's front end consumes them.
 HOP_BY_HOP = {

@@ -4,6 +4,8 @@ A protocol, because asyncio's streams take one more copy and more turns of the l
 """
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -71,6 +73,11 @@ class Connection(asyncio.BufferedProtocol):
     def close(self) -> None:
         """Send what is waiting, then close."""
         self._transport.close()
+
+    def reset_on_close(self) -> None:
+        """Let `close` reset the connection, in the place of a FIN."""
+        linger = struct.pack("ii", 1, 0)
+        self.extra("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hand the connection over to the server."""

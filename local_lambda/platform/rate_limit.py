@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.ht
 
 import asyncio
 
-from local_lambda.http.server import Exchange
+from local_lambda.http.exchange import Exchange
 from local_lambda.model.limits import Limits
 from local_lambda.platform.invocation import ResponseReceiver
 

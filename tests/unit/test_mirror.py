@@ -96,6 +96,7 @@ COVERED_BY = {
     "local_lambda/endpoints/request.py": f"{_URL}/test_streaming.py",
     "local_lambda/endpoints/rest_api/handler.py": f"{_REST}/test_rest_api.py",
     "local_lambda/http/connection.py": "integration/local_lambda/http/test_fuzz.py",
+    "local_lambda/http/exchange.py": "integration/local_lambda/http/test_http.py",
     "local_lambda/http/message.py": "integration/local_lambda/http/test_http.py",
     "local_lambda/http/request_reader.py": "integration/local_lambda/http/test_refusals.py",
     "local_lambda/http/server.py": "integration/local_lambda/http/test_http.py",

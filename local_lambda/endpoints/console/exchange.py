@@ -7,8 +7,8 @@ from local_lambda.endpoints.console import frames
 from local_lambda.endpoints.console.html_frame import Document
 from local_lambda.endpoints.console.network import Pace
 from local_lambda.endpoints.console.request import ConsoleRequest
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpRequest
-from local_lambda.http.server import Exchange
 from local_lambda.log.history import History
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from local_lambda.endpoints.console.errors import ConsoleError
 from local_lambda.endpoints.response import content_length
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import Headers, HttpResponse
-from local_lambda.http.server import Exchange
 
 _DIRECTORY = Path(__file__).parent / "page"
 _TYPES = {

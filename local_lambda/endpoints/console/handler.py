@@ -22,8 +22,8 @@ from local_lambda.endpoints.endpoint import Endpoint
 from local_lambda.endpoints.eventstream import CONTENT_TYPE
 from local_lambda.endpoints.request import read_body
 from local_lambda.endpoints.response import JSON, compact
+from local_lambda.http.exchange import Exchange, Handler
 from local_lambda.http.message import HttpRequest
-from local_lambda.http.server import Exchange, Handler
 from local_lambda.log.history import History
 from local_lambda.model.credentials import KnownCredentials
 from local_lambda.model.function import FunctionConfiguration

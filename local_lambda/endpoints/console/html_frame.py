@@ -8,8 +8,8 @@ request id, which the page alone has been told.
 import asyncio
 from collections import OrderedDict
 
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import Headers
-from local_lambda.http.server import Exchange
 
 # As many documents as the page lets one look back at, and no more memory than that is worth.
 _DOCUMENTS = 8

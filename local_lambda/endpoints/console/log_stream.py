@@ -8,8 +8,8 @@ import asyncio
 import json
 from typing import Any
 
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import Headers
-from local_lambda.http.server import Exchange
 from local_lambda.log.history import History, InvocationLog
 
 _HEADERS: Headers = [("Content-Type", "application/x-ndjson"), ("Cache-Control", "no-store")]

@@ -18,8 +18,8 @@ from local_lambda.endpoints.function_url.response import BufferedResponse, UrlPo
 from local_lambda.endpoints.handler import Client, Response
 from local_lambda.endpoints.request import Trace, read_body
 from local_lambda.endpoints.streaming import StreamedResponse
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import HttpRequest
-from local_lambda.http.server import Exchange
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS, KnownCredentials
 from local_lambda.model.function import FunctionUrlConfig
 from local_lambda.model.limits import LIMITS, Limits

@@ -21,9 +21,9 @@ from local_lambda.endpoints.lambda_api.invoke import (
 from local_lambda.endpoints.lambda_api.names import LATEST, InvalidName, parse
 from local_lambda.endpoints.request import read_body
 from local_lambda.endpoints.response import JSON, compact
+from local_lambda.http.exchange import Exchange, Handler
 from local_lambda.http.host_check import rejection
 from local_lambda.http.message import HttpResponse
-from local_lambda.http.server import Exchange, Handler
 from local_lambda.model.limits import LIMITS, Limits
 
 

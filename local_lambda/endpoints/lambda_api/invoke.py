@@ -18,8 +18,8 @@ from local_lambda.endpoints.lambda_api.response import (
 )
 from local_lambda.endpoints.request import Trace, read_body
 from local_lambda.endpoints.response import content_length
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import Headers, HttpResponse
-from local_lambda.http.server import Exchange
 from local_lambda.model.limits import Limits
 from local_lambda.platform.function import Function, Running, Throttled
 from local_lambda.platform.invocation import Invocation

@@ -8,8 +8,8 @@ import base64
 
 from local_lambda.endpoints import eventstream
 from local_lambda.endpoints.response import JSON
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import Headers
-from local_lambda.http.server import Exchange
 from local_lambda.platform.invocation import FunctionError, ResponseHead
 
 

@@ -15,8 +15,8 @@ from local_lambda.endpoints.rest_api.event import Request, RestApiIdentity, rest
 from local_lambda.endpoints.rest_api.response import RestApiPolicy, idle_failure
 from local_lambda.endpoints.rest_api.routes import match
 from local_lambda.endpoints.streaming import StreamedResponse
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import HttpResponse
-from local_lambda.http.server import Exchange
 from local_lambda.model.function import RestApiConfiguration
 from local_lambda.model.limits import IDLE_SECONDS, LIMITS, Limits
 from local_lambda.platform.function import Function, Throttled

@@ -8,9 +8,10 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.host_check import rejection
 from local_lambda.http.message import Headers
-from local_lambda.http.server import Address, Exchange, HttpServer
+from local_lambda.http.server import Address, HttpServer
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import FunctionError

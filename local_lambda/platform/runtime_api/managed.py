@@ -10,7 +10,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from local_lambda.http.server import Exchange
+from local_lambda.http.exchange import Exchange
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseReceiver

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 import json
 
-from local_lambda.http.server import Exchange
+from local_lambda.http.exchange import Exchange
 from local_lambda.platform.runtime_api.states import Rejection
 
 

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html, "Implementing
 
 from dataclasses import dataclass
 
-from local_lambda.http.server import Exchange, RequestTruncated
+from local_lambda.http.exchange import Exchange, RequestTruncated
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import Limits
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead, ResponseReceiver

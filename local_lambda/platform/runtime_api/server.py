@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 import asyncio
 
-from local_lambda.http.server import Exchange
+from local_lambda.http.exchange import Exchange
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseReceiver

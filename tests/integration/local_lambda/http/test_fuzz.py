@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from local_lambda.http.server import Exchange, HttpServer
+from local_lambda.http.exchange import Exchange
+from local_lambda.http.server import HttpServer
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseHead
 from local_lambda.platform.runtime_api.server import RuntimeApi

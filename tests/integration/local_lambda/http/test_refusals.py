@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from local_lambda.http.server import Exchange, HttpServer
+from local_lambda.http.exchange import Exchange
+from local_lambda.http.server import HttpServer
 
 _HOST = b"Host: x\r\n"
 _CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -10,8 +10,8 @@ import pytest
 from local_lambda.endpoints.handler import Client, Patience
 from local_lambda.endpoints.rest_api.response import RestApiPolicy, idle_failure
 from local_lambda.endpoints.streaming import StreamedResponse
+from local_lambda.http.exchange import Exchange
 from local_lambda.http.message import Headers
-from local_lambda.http.server import Exchange
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform.invocation import ResponseHead
 from tests.support.recorded_terminal import RecordedTerminal

@@ -14,7 +14,7 @@ from local_lambda.endpoints.console.exchange import ConsoleExchange
 from local_lambda.endpoints.console.html_frame import Documents
 from local_lambda.endpoints.console.network import Network
 from local_lambda.endpoints.console.request import ConsoleRequest
-from local_lambda.http.server import Exchange
+from local_lambda.http.exchange import Exchange
 from local_lambda.log.history import History
 
 
