@@ -15,15 +15,7 @@ from local_lambda.platform.invocation import (
     Invocation,
     ResponseReceiver,
 )
-from local_lambda.platform.report import (
-    Report,
-    end_line,
-    init_report_line,
-    init_report_record,
-    log_failure,
-    start_line,
-    start_record,
-)
+from local_lambda.platform.report import Report, log_end, log_failure, log_init, log_start
 from local_lambda.platform.runtime_api.server import RuntimeApi
 from local_lambda.platform.sandbox import Sandbox, first
 from local_lambda.process.launch_spec import LaunchSpec
@@ -65,8 +57,7 @@ class ExecutionEnvironment:
         if self._sandbox.process is None:
             init_duration, failure = await self._timed_init(invocation.request_id)
         self._sandbox.drain_output()
-        request_id = invocation.request_id
-        self._log.platform(start_line(request_id), "platform.start", start_record(request_id))
+        log_start(self._log, invocation.request_id)
         started = time.monotonic()
         if failure is not None:
             receiver.end(failure)
@@ -88,9 +79,7 @@ class ExecutionEnvironment:
         duration = time.monotonic() - started
         if failure is not None:
             self._sandbox.drain_output()
-            line = init_report_line(duration, failure.platform_type)
-            record = init_report_record(duration, failure.platform_type)
-            self._log.platform(line, "platform.initReport", record)
+            log_init(self._log, duration, failure)
         return duration, failure
 
     async def _guarded_run(
@@ -144,7 +133,6 @@ class ExecutionEnvironment:
         status, error_type = log_failure(self._log, request_id, self.spec.timeout, failure)
         process = self._sandbox.process
         used = process.peak_memory_mb() if process is not None else 0
-        self._log.platform(end_line(request_id))
         report = Report(
             request_id=request_id,
             duration=duration,
@@ -154,6 +142,6 @@ class ExecutionEnvironment:
             status=status,
             error_type=error_type,
         )
-        self._log.platform(str(report), "platform.report", report.record(self._function_error))
+        log_end(self._log, report, self._function_error)
         error = failure or self._function_error
         self._log.end((error.type, error.body) if error else None)

@@ -12,16 +12,7 @@ from local_lambda.log.terminal import EnvironmentLog, FunctionLog
 from local_lambda.model.limits import LIMITS, MANAGED_INIT_SECONDS, Limits
 from local_lambda.platform.environment import Ending
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseReceiver
-from local_lambda.platform.report import (
-    MANAGED,
-    ManagedReport,
-    end_line,
-    init_report_line,
-    init_report_record,
-    log_failure,
-    start_line,
-    start_record,
-)
+from local_lambda.platform.report import MANAGED, ManagedReport, log_end, log_failure, log_init, log_start
 from local_lambda.platform.runtime_api.managed import ManagedRuntimeApi, Turn
 from local_lambda.platform.sandbox import Sandbox, first
 from local_lambda.process.launch_spec import LaunchSpec
@@ -56,7 +47,7 @@ class ManagedEnvironment:
         log = self._log.begin(request_id)
         failure = await self._initialised(request_id)
         usable = failure is None
-        log.platform(start_line(request_id), "platform.start", start_record(request_id))
+        log_start(log, request_id)
         started, error = time.monotonic(), None
         if failure is not None:
             receiver.end(failure)
@@ -80,13 +71,9 @@ class ManagedEnvironment:
     async def _timed_init(self, request_id: str) -> FunctionError | None:
         started = time.monotonic()
         failure = await self._sandbox.init(request_id, max(MANAGED_INIT_SECONDS, self.spec.timeout))
-        duration, error_type = time.monotonic() - started, failure.platform_type if failure else None
+        duration = time.monotonic() - started
         self._sandbox.drain_output()
-        self._log.platform(
-            init_report_line(duration, error_type),
-            "platform.initReport",
-            init_report_record(duration, error_type, MANAGED),
-        )
+        log_init(self._log, duration, failure, MANAGED)
         return failure
 
     async def _guarded_run(
@@ -128,8 +115,7 @@ class ManagedEnvironment:
     ) -> None:
         self._sandbox.drain_output()
         status, error_type = log_failure(log, request_id, self.spec.timeout, failure)
-        log.platform(end_line(request_id))
         report = ManagedReport(request_id=request_id, duration=duration, status=status, error_type=error_type)
-        log.platform(str(report), "platform.report", report.record(error))
+        log_end(log, report, error)
         ended_by = failure or error
         self._log.end(request_id, (ended_by.type, ended_by.body) if ended_by else None)

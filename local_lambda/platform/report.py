@@ -43,28 +43,15 @@ class Report:
         }
         if self.init_duration is not None:
             metrics["initDurationMs"] = round(self.init_duration * 1000, 2)
-        status, error_type = self.status, self.error_type
-        if function_error is not None:
-            status, error_type = status or "error", error_type or function_error.platform_type
-        record = {"requestId": self.request_id, "metrics": metrics, "status": status or "success"}
-        return record | ({"errorType": error_type} if error_type else {})
+        return _record(self, metrics, function_error)
 
     def __str__(self) -> str:
-        fields = [
-            f"REPORT RequestId: {self.request_id}",
-            f"Duration: {self.duration * 1000:.2f} ms",
-            f"Billed Duration: {self.billed_ms} ms",
-            f"Memory Size: {self.memory_size} MB",
-        ]
+        fields = [f"Billed Duration: {self.billed_ms} ms", f"Memory Size: {self.memory_size} MB"]
         if self.memory_used:
             fields.append(f"Max Memory Used: {self.memory_used} MB")
         if self.init_duration is not None:
             fields.append(f"Init Duration: {self.init_duration * 1000:.2f} ms")
-        if self.status:
-            fields.append(f"Status: {self.status}")
-        if self.error_type:
-            fields.append(f"Error Type: {self.error_type}")
-        return "\t".join(fields)
+        return _line(self, fields)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,17 +68,59 @@ class ManagedReport:
 
     def record(self, function_error: FunctionError | None) -> dict[str, Any]:
         """Return the record of platform.report, which has the function's own error too."""
-        status, error_type = self.status, self.error_type
-        if function_error is not None:
-            status, error_type = status or "error", error_type or function_error.platform_type
-        metrics = {"durationMs": round(self.duration * 1000, 3)}
-        record = {"requestId": self.request_id, "metrics": metrics, "status": status or "success"}
-        return record | ({"errorType": error_type} if error_type else {})
+        return _record(self, {"durationMs": round(self.duration * 1000, 3)}, function_error)
 
     def __str__(self) -> str:
-        fields = [f"REPORT RequestId: {self.request_id}", f"Duration: {self.duration * 1000:.2f} ms"]
-        fields += [f"Status: {self.status}"] if self.status else []
-        return "\t".join(fields + ([f"Error Type: {self.error_type}"] if self.error_type else []))
+        return _line(self, [])
+
+
+def _record(
+    report: Report | ManagedReport, metrics: dict[str, Any], function_error: FunctionError | None
+) -> dict[str, Any]:
+    status, error_type = report.status, report.error_type
+    if function_error is not None:
+        status, error_type = status or "error", error_type or function_error.platform_type
+    record = {"requestId": report.request_id, "metrics": metrics, "status": status or "success"}
+    return record | ({"errorType": error_type} if error_type else {})
+
+
+def _line(report: Report | ManagedReport, metrics: list[str]) -> str:
+    fields = [
+        f"REPORT RequestId: {report.request_id}",
+        f"Duration: {report.duration * 1000:.2f} ms",
+        *metrics,
+    ]
+    if report.status:
+        fields.append(f"Status: {report.status}")
+    if report.error_type:
+        fields.append(f"Error Type: {report.error_type}")
+    return "\t".join(fields)
+
+
+def log_init(
+    log: FunctionLog, duration: float, failure: FunctionError | None, initialization_type: str = "on-demand"
+) -> None:
+    """Log an Init of its own, or a failed one; ``duration`` in seconds."""
+    error_type = failure.platform_type if failure is not None else None
+    status = "error" if error_type else "success"
+    line = f"INIT_REPORT Init Duration: {duration * 1000:.2f} ms\tPhase: init\tStatus: {status}"
+    record: dict[str, Any] = {"initializationType": initialization_type, "phase": "init", "status": status}
+    if error_type:
+        line += f"\tError Type: {error_type}"
+        record["errorType"] = error_type
+    log.platform(line, "platform.initReport", record | {"metrics": {"durationMs": round(duration * 1000, 2)}})
+
+
+def log_start(log: FunctionLog, request_id: str) -> None:
+    """Log that an invocation begins."""
+    record = {"requestId": request_id, "version": "$LATEST"}
+    log.platform(f"START RequestId: {request_id} Version: $LATEST", "platform.start", record)
+
+
+def log_end(log: FunctionLog, report: Report | ManagedReport, function_error: FunctionError | None) -> None:
+    """Log that an invocation has ended, and how."""
+    log.platform(f"END RequestId: {report.request_id}")
+    log.platform(str(report), "platform.report", report.record(function_error))
 
 
 def log_failure(
@@ -113,37 +142,3 @@ def log_failure(
 def timed_out(seconds: float) -> str:
     """Return what Lambda says of an invocation that took as long as its Timeout."""
     return f"Task timed out after {seconds:.2f} seconds"
-
-
-def start_line(request_id: str) -> str:
-    """Return the first line of an invocation."""
-    return f"START RequestId: {request_id} Version: $LATEST"
-
-
-def start_record(request_id: str) -> dict[str, Any]:
-    """Return the record of platform.start."""
-    return {"requestId": request_id, "version": "$LATEST"}
-
-
-def end_line(request_id: str) -> str:
-    """Return the line after the function's own last one."""
-    return f"END RequestId: {request_id}"
-
-
-def init_report_line(duration: float, error_type: str | None) -> str:
-    """Return the line of an Init of its own, or of a failed one."""
-    ending = f"error\tError Type: {error_type}" if error_type else "success"
-    return f"INIT_REPORT Init Duration: {duration * 1000:.2f} ms\tPhase: init\tStatus: {ending}"
-
-
-def init_report_record(
-    duration: float, error_type: str | None, initialization_type: str = "on-demand"
-) -> dict[str, Any]:
-    """Return the record of platform.initReport."""
-    return {
-        "initializationType": initialization_type,
-        "phase": "init",
-        "status": "error" if error_type else "success",
-        **({"errorType": error_type} if error_type else {}),
-        "metrics": {"durationMs": round(duration * 1000, 2)},
-    }

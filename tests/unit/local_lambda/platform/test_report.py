@@ -2,25 +2,67 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from local_lambda.log.terminal import FunctionLog
 from local_lambda.platform.invocation import FunctionError
 from local_lambda.platform.report import (
     MANAGED,
     ManagedReport,
     Report,
-    end_line,
-    init_report_line,
-    init_report_record,
-    start_line,
-    start_record,
+    log_end,
+    log_init,
+    log_start,
 )
+
+EXITED = FunctionError("Runtime.ExitError", b"{}")
+
+
+class Noted(FunctionLog):
+    """Keeps what Lambda itself logs: text, event and record."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, str | None, Any]] = []
+
+    def platform(self, text: str, event: str | None = None, record: Any = None) -> None:
+        self.noted.append((text, event, record))
+
+
+def test_an_invocation_from_start_to_end() -> None:
+    log, error = Noted(), FunctionError("ValueError", b"{}")
+    report = ManagedReport(request_id="id", duration=1)
+    log_start(log, "id")
+    log_end(log, report, error)
+    assert log.noted == [
+        (
+            "START RequestId: id Version: $LATEST",
+            "platform.start",
+            {"requestId": "id", "version": "$LATEST"},
+        ),
+        ("END RequestId: id", None, None),
+        (str(report), "platform.report", report.record(error)),
+    ]
+
+
+def test_a_failed_init() -> None:
+    log = Noted()
+    log_init(log, 0.1022, EXITED)
+    assert log.noted == [
+        (
+            "INIT_REPORT Init Duration: 102.20 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError",
+            "platform.initReport",
+            {
+                "initializationType": "on-demand",
+                "phase": "init",
+                "status": "error",
+                "errorType": "Runtime.ExitError",
+                "metrics": {"durationMs": 102.2},
+            },
+        )
+    ]
 
 
 def test_lines() -> None:
-    assert start_line("id") == "START RequestId: id Version: $LATEST"
-    assert end_line("id") == "END RequestId: id"
-    assert init_report_line(0.1022, "Runtime.ExitError") == (
-        "INIT_REPORT Init Duration: 102.20 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError"
-    )
     assert str(
         Report(request_id="id", duration=0.25006, memory_size=1024, memory_used=100, init_duration=0.1022)
     ) == (
@@ -44,15 +86,20 @@ def test_lines() -> None:
 
 
 def test_on_managed_instances() -> None:
-    assert (
-        init_report_line(0.1022, None) == "INIT_REPORT Init Duration: 102.20 ms\tPhase: init\tStatus: success"
-    )
-    assert init_report_record(0.1022, None, MANAGED) == {
-        "initializationType": "lambda-managed-instances",
-        "phase": "init",
-        "status": "success",
-        "metrics": {"durationMs": 102.2},
-    }
+    log = Noted()
+    log_init(log, 0.1022, None, MANAGED)
+    assert log.noted == [
+        (
+            "INIT_REPORT Init Duration: 102.20 ms\tPhase: init\tStatus: success",
+            "platform.initReport",
+            {
+                "initializationType": "lambda-managed-instances",
+                "phase": "init",
+                "status": "success",
+                "metrics": {"durationMs": 102.2},
+            },
+        )
+    ]
     report = ManagedReport(request_id="id", duration=0.0123456)
     assert str(report) == "REPORT RequestId: id\tDuration: 12.35 ms"
     assert report.record(None) == {"requestId": "id", "metrics": {"durationMs": 12.346}, "status": "success"}
@@ -75,6 +122,3 @@ def test_the_platform_s_records() -> None:
         request_id="id", duration=1, memory_size=128, memory_used=0, init_duration=None, status="timeout"
     ).record(None)
     assert (failed["status"], "initDurationMs" in failed["metrics"]) == ("timeout", False)
-    assert start_record("id") == {"requestId": "id", "version": "$LATEST"}
-    init = init_report_record(0.1022, "Runtime.ExitError")
-    assert (init["errorType"], init["metrics"]) == ("Runtime.ExitError", {"durationMs": 102.2})
