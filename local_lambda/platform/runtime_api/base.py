@@ -16,8 +16,8 @@ from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import FunctionError
 from local_lambda.platform.runtime_api.extensions import ExtensionsApi
-from local_lambda.platform.runtime_api.replies import text
-from local_lambda.platform.runtime_api.response import Current, ResponseTaker
+from local_lambda.platform.runtime_api.replies import accepted, text
+from local_lambda.platform.runtime_api.response import Current, ResponseTaker, posted_error
 
 _PATH = re.compile(
     r"/2018-06-01(/ping|/runtime/invocation/next|/runtime/init/error"
@@ -75,6 +75,11 @@ class BaseRuntimeApi(ABC):
     @abstractmethod
     async def _post(self, exchange: Exchange, request_id: str, kind: str) -> None:
         """Take a response or an error."""
+
+    def _fail_init(self, exchange: Exchange, body: bytes) -> None:
+        """End the Init with the error that has been posted."""
+        self._initialised.set_result(posted_error(exchange, body))
+        accepted(exchange)
 
     def _refusal(self, client: Address, server: Address) -> str | None:
         if self.is_peer(client, server):

@@ -15,7 +15,7 @@ from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseReceiver
 from local_lambda.platform.runtime_api.base import BaseRuntimeApi
-from local_lambda.platform.runtime_api.replies import accepted, read_all, reject
+from local_lambda.platform.runtime_api.replies import read_all, reject
 from local_lambda.platform.runtime_api.response import Current
 from local_lambda.platform.runtime_api.states import (
     INVALID_REQUEST_ID,
@@ -23,7 +23,6 @@ from local_lambda.platform.runtime_api.states import (
     State,
     invalid_transition,
 )
-from local_lambda.platform.runtime_api.trailers import ERROR_TYPE
 
 
 def _future() -> asyncio.Future[None]:
@@ -105,9 +104,7 @@ class ManagedRuntimeApi(BaseRuntimeApi):
         if self._initialised.done():  # another worker is ready, or has failed before
             reject(exchange, invalid_transition(State.READY, State.INIT_ERROR))
             return
-        error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
-        self._initialised.set_result(FunctionError(error_type, body))
-        accepted(exchange)
+        self._fail_init(exchange, body)
 
     async def _post(self, exchange: Exchange, request_id: str, kind: str) -> None:
         turn = self._running.get(request_id)

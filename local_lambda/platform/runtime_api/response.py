@@ -64,12 +64,11 @@ class ResponseTaker:
 
     async def error(self, exchange: Exchange, current: Current) -> None:
         """Take an error."""
-        error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
         try:
             body = await read_all(exchange)
         except RequestTruncated:
             body = b""
-        current.end(FunctionError(error_type, body))
+        current.end(posted_error(exchange, body))
         accepted(exchange)
 
     async def _streamed(self, exchange: Exchange, current: Current) -> Rejection | None:
@@ -104,6 +103,11 @@ class ResponseTaker:
         await current.receiver.write(body)
         current.end(error)
         return None
+
+
+def posted_error(exchange: Exchange, body: bytes) -> FunctionError:
+    """Return the error that a runtime has posted: its type is in a header, the rest is the body."""
+    return FunctionError(exchange.request.header(ERROR_TYPE) or "Runtime.Unknown", body)
 
 
 def _head(exchange: Exchange) -> ResponseHead:

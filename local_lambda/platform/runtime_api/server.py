@@ -10,10 +10,9 @@ from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
 from local_lambda.platform.invocation import FunctionError, Invocation, ResponseReceiver
 from local_lambda.platform.runtime_api.base import BaseRuntimeApi
-from local_lambda.platform.runtime_api.replies import accepted, read_all, reject
+from local_lambda.platform.runtime_api.replies import read_all, reject
 from local_lambda.platform.runtime_api.response import Current
 from local_lambda.platform.runtime_api.states import INVALID_REQUEST_ID, State, allowed, invalid_transition
-from local_lambda.platform.runtime_api.trailers import ERROR_TYPE
 
 
 class RuntimeApi(BaseRuntimeApi):
@@ -79,9 +78,7 @@ class RuntimeApi(BaseRuntimeApi):
             reject(exchange, invalid_transition(self._state, State.INIT_ERROR))
             return
         self._state = State.INIT_ERROR
-        error_type = exchange.request.header(ERROR_TYPE) or "Runtime.Unknown"
-        self._initialised.set_result(FunctionError(error_type, body))
-        accepted(exchange)
+        self._fail_init(exchange, body)
 
     async def _post(self, exchange: Exchange, request_id: str, kind: str) -> None:
         async with self._posting:
