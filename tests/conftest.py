@@ -8,12 +8,15 @@ from collections.abc import Generator
 import hypothesis
 import pytest
 
+from tests.support import measured
 from tests.support.interpreters import interpreters
 from tests.support.side_by_side import group, starts
 
 # A user's machine has none of them, and PYTHONUNBUFFERED hides faults: not one process of the tests has it.
 for _name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
     os.environ.pop(_name, None)
+
+measured.follow_threads()
 
 # A busy machine is no bug: how long an example takes is not judged.
 hypothesis.settings.register_profile("this project", deadline=None)

@@ -6,9 +6,14 @@ ends by itself; a runtime does so once its Runtime API has gone.
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
 
 SWITCH = "COVERAGE_PROCESS_START"
 VARIABLES = {SWITCH: os.environ[SWITCH]} if SWITCH in os.environ else {}
@@ -20,3 +25,19 @@ def let_end(process: subprocess.Popen[bytes]) -> None:
     if VARIABLES:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_SECONDS)
+
+
+def follow_threads() -> None:
+    """Measure threads that `_thread` starts, in this process: coverage follows those of `threading` alone."""
+    if not VARIABLES:
+        return
+    start = _thread.start_new_thread
+
+    def start_followed(function: Callable[..., object], *arguments: Any) -> int:
+        def followed(*values: Any, **named: Any) -> None:
+            sys.settrace(threading.gettrace())
+            function(*values, **named)
+
+        return start(followed, *arguments)
+
+    _thread.start_new_thread = start_followed

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import local_lambda.process
+from tests.support import measured
 from tests.support.interpreters import interpreters
 
 OURS = Path(local_lambda.process.__file__).with_name("runtime_client.py")
@@ -116,7 +117,7 @@ def run(server: Server, python: str, *arguments: str) -> tuple[list[Any], list[A
     command = [python, "-c", PROGRAM, *arguments]
     done = subprocess.run(
         command,
-        env={"AWS_LAMBDA_RUNTIME_API": address},
+        env={"AWS_LAMBDA_RUNTIME_API": address, **measured.VARIABLES},
         capture_output=True,
         text=True,
         check=False,
@@ -146,7 +147,6 @@ def test_what_is_no_invocation_is_an_error(server: Server) -> None:
     server.events = [(500, b"", {})]
     program = PROGRAM.partition("body, headers")[0] + "print(said(client.next))"
     command = [sys.executable, "-c", program, str(OURS)]
-    done = subprocess.run(
-        command, env={"AWS_LAMBDA_RUNTIME_API": address}, capture_output=True, text=True, check=True
-    )
+    environment = {"AWS_LAMBDA_RUNTIME_API": address, **measured.VARIABLES}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "['RuntimeError', 'Failed to get next: 500']\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import measured
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda
@@ -61,6 +62,7 @@ def environ(project: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(project / "wheels"),
+        **measured.VARIABLES,
     }
 
 
