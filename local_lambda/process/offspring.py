@@ -76,7 +76,7 @@ if sys.platform == "linux":
         except OSError:  # it has ended, or is another user's
             return 0
 
-else:
+else:  # pragma: no cover - tests run on Linux
 
     @contextlib.contextmanager
     def marked(mark: int) -> Iterator[None]:  # noqa: ARG001
