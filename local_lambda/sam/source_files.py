@@ -49,7 +49,8 @@ def affected(functions: Iterable[FunctionConfiguration], changed: Iterable[Path]
     return [
         function.logical_id
         for function in functions
-        if any(is_source(path, roots_of(function)) for path in changed)
+        for roots in [roots_of(function)]
+        if any(is_source(path, roots) for path in changed)
     ]
 
 
