@@ -67,11 +67,16 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_version(parser)
     commands = parser.add_subparsers(dest="command", required=True, metavar="start|invoke|precompile")
     start = _command(commands, "start", "serve a SAM template on 127.0.0.1, until Ctrl-C", _START_EXAMPLES)
-    invoke = "invoke a function once; its response goes to standard output"
+    _add_running(start)
     _add_start(start)
-    _add_invoke(_command(commands, "invoke", invoke, _INVOKE_EXAMPLES))
-    precompile = "compile what `sam build` has built, each function for its own Python"
-    _command(commands, "precompile", precompile, _PRECOMPILE_EXAMPLES)
+    description = "invoke a function once; its response goes to standard output"
+    invoke = _command(commands, "invoke", description, _INVOKE_EXAMPLES)
+    _add_running(invoke)
+    _add_invoke(invoke)
+    description = "compile what `sam build` has built, each function for its own Python"
+    precompile = _command(commands, "precompile", description, _PRECOMPILE_EXAMPLES)
+    # What reading a template asks for, too.
+    precompile.set_defaults(env_vars=None, layer=[], log_format="text")
     return parser.parse_args(argv)
 
 
@@ -96,10 +101,6 @@ def _command(
     )
     _add_version(command)
     _add_template(command)
-    if name == "precompile":
-        command.set_defaults(env_vars=None, layer=[], log_format="text")
-    else:
-        _add_common(command)
     return command
 
 
@@ -130,7 +131,8 @@ def _add_template(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config-env", metavar="NAME", help="the environment of samconfig.toml to read")
 
 
-def _add_common(command: argparse.ArgumentParser) -> None:
+def _add_running(command: argparse.ArgumentParser) -> None:
+    """Add what commands that run functions share."""
     command.add_argument(
         "--build", action="store_true", help="run `sam build` first, when anything has changed since the last"
     )
