@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+HEAD_END = b"\r\n\r\n"
+HEAD_LIMIT = 2 * 1024 * 1024  # bytes: a client context and a trace id fit many times over
+
 
 def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
     """Return the status and the header fields, named in lower case, of a head without its blank line.
@@ -18,3 +21,13 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
     return int(status), headers
+
+
+def closes(headers: dict[str, str]) -> bool:
+    """Tell whether a response with these header fields is the last one on its connection."""
+    return headers.get("connection", "").lower() == "close"
+
+
+def text_of(body: bytes) -> str:
+    """Return a body as text."""
+    return body.decode("utf-8", "replace").strip()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from lambda_streaming._chunked import ChunkedDecoder
-from lambda_streaming._http_message import parse_head
-
-_HEAD_END = b"\r\n\r\n"
-_HEAD_LIMIT = 2 * 1024 * 1024  # a client context and a trace id fit many times over
+from lambda_streaming._http_message import HEAD_END, HEAD_LIMIT, closes, parse_head, text_of
 
 
 class Reply:
@@ -22,12 +19,12 @@ class Reply:
     @property
     def text(self) -> str:
         """The body as text."""
-        return self.body.decode("utf-8", "replace").strip()
+        return text_of(self.body)
 
     @property
     def closes(self) -> bool:
         """Whether this is the last one on its connection."""
-        return self.headers.get("connection", "").lower() == "close"
+        return closes(self.headers)
 
 
 class ReplyDecoder:
@@ -53,14 +50,14 @@ class ReplyDecoder:
         return reply
 
     def _take_head(self) -> bool:
-        end = self._input.find(_HEAD_END)
+        end = self._input.find(HEAD_END)
         if end < 0:
-            if len(self._input) > _HEAD_LIMIT:
-                raise ValueError(f"the head of a reply is over {_HEAD_LIMIT} bytes")
+            if len(self._input) > HEAD_LIMIT:
+                raise ValueError(f"the head of a reply is over {HEAD_LIMIT} bytes")
             return False
         self._head = parse_head(bytes(self._input[:end]))
         headers = self._head[1]
-        del self._input[: end + len(_HEAD_END)]
+        del self._input[: end + len(HEAD_END)]
         if "content-length" in headers:
             self._length = int(headers["content-length"])
         elif headers.get("transfer-encoding", "").lower() == "chunked":

@@ -12,7 +12,7 @@ import sys
 from lambda_streaming import __version__, _log
 from lambda_streaming._chunked import ChunkedDecoder
 from lambda_streaming._exceptions import RuntimeApiError
-from lambda_streaming._http_message import parse_head
+from lambda_streaming._http_message import HEAD_END, HEAD_LIMIT, closes, parse_head, text_of
 from lambda_streaming._invocation import Invocation
 from lambda_streaming._runtime_requests import RuntimeRequests
 
@@ -26,8 +26,6 @@ except ImportError:
 
 _Socket = socket.socket  # as it was before the function could replace it
 _RECEIVE_SIZE = 64 * 1024
-_HEAD_END = b"\r\n\r\n"
-_HEAD_LIMIT = 2 * 1024 * 1024  # a client context and a trace id fit many times over
 
 
 class RuntimeClient:
@@ -43,14 +41,14 @@ class RuntimeClient:
         """Wait, without a limit, for the next invocation. Raises RuntimeApiError if there is none to come."""
         status, headers, body = self._get(self.requests.next())
         if status != 200:
-            raise RuntimeApiError(f"/next replied {status}: {_text(body)}")
+            raise RuntimeApiError(f"/next replied {status}: {text_of(body)}")
         return Invocation(headers, body)
 
     def restore_next(self) -> None:
         """Wait until the environment has been restored from its snapshot."""
         status, _, body = self._get(self.requests.restore_next())
         if status != 200:
-            raise RuntimeApiError(f"/restore/next replied {status}: {_text(body)}")
+            raise RuntimeApiError(f"/restore/next replied {status}: {text_of(body)}")
 
     def exchange(self, request: bytes) -> tuple[int, str]:
         """Send a whole request; return the status and the text of the reply."""
@@ -95,7 +93,7 @@ class RuntimeClient:
             raise
         except Exception as error:
             raise RuntimeApiError(f"a signal handler raised {error!r}") from error
-        return status, _text(body)
+        return status, text_of(body)
 
     def close(self) -> None:
         """Give the connection up; the next request opens another."""
@@ -144,16 +142,16 @@ class RuntimeClient:
 
     def _read_message(self, start: bytes = b"") -> tuple[int, dict[str, str], bytes]:
         data = start or self._receive()
-        while (end := data.find(_HEAD_END)) < 0:
-            if len(data) > _HEAD_LIMIT:
-                raise RuntimeApiError(f"the head of a reply is over {_HEAD_LIMIT} bytes")
+        while (end := data.find(HEAD_END)) < 0:
+            if len(data) > HEAD_LIMIT:
+                raise RuntimeApiError(f"the head of a reply is over {HEAD_LIMIT} bytes")
             data += self._receive()
         try:
             status, headers = parse_head(data[:end])
-            body = self._read_body(headers, data[end + len(_HEAD_END) :])
+            body = self._read_body(headers, data[end + len(HEAD_END) :])
         except ValueError as error:
             raise RuntimeApiError(str(error)) from error
-        if headers.get("connection", "").lower() == "close":
+        if closes(headers):
             self.close()
         return status, headers, body
 
@@ -191,10 +189,6 @@ class RuntimeClient:
 
     def _name(self) -> str:
         return f"{self.address[0]}:{self.address[1]}"
-
-
-def _text(body: bytes) -> str:
-    return body.decode("utf-8", "replace").strip()
 
 
 def _user_agent() -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_streaming._http_message import parse_head
+from lambda_streaming._http_message import closes, parse_head, text_of
 
 
 def test_status_and_headers() -> None:
@@ -26,3 +26,14 @@ def test_bytes_beyond_ascii_survive() -> None:
 def test_other_protocols_are_refused(head: bytes) -> None:
     with pytest.raises(ValueError, match="something other than HTTP/1"):
         parse_head(head)
+
+
+def test_the_last_one_on_its_connection() -> None:
+    assert closes({"connection": "Close"})
+    assert not closes({"connection": "keep-alive"})
+    assert not closes({})
+
+
+def test_a_body_as_text() -> None:
+    assert text_of(b' {"status":"OK"}\n') == '{"status":"OK"}'
+    assert text_of(b"\xff") == "\N{REPLACEMENT CHARACTER}"
