@@ -16,17 +16,17 @@ from lambda_streaming._runtime_client import RuntimeClient
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from lambda_streaming._invocation import Invocation
     from lambda_streaming._shared_loop import SharedLoop
 
-    Loop = InvocationLoop | SharedLoop
-    Serve = Callable[[RuntimeClient, Callable[[RuntimeClient, Callable[..., Any]], Loop]], int]
+    Loop: TypeAlias = InvocationLoop | SharedLoop
+    Serve: TypeAlias = Callable[[RuntimeClient, Callable[[RuntimeClient, Callable[..., Any]], Loop]], int]
 
 _STDOUT, _STDERR = 1, 2
-# Seconds between the attempts of a worker to get its next invocation.
-_PAUSES = (0.1, 0.2, 0.4, 0.8)
+# Seconds between the attempts to get the next invocation.
+PAUSES = (0.1, 0.2, 0.4, 0.8)
 
 
 def run(serve: Serve, address: str) -> int:
@@ -78,7 +78,7 @@ class WorkerClient(RuntimeClient):
 
     def next(self) -> Invocation:
         """Wait for the next invocation. Raises RuntimeApiError when the last attempt has failed, too."""
-        for pause in _PAUSES:
+        for pause in PAUSES:
             try:
                 return super().next()
             except RuntimeApiError as error:

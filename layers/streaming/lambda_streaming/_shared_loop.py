@@ -17,6 +17,7 @@ from lambda_streaming._event_loop import environment
 from lambda_streaming._exceptions import RuntimeApiError
 from lambda_streaming._invocation import DEADLINE, Invocation
 from lambda_streaming._invocation_loop import prepared
+from lambda_streaming._managed_instances import PAUSES
 from lambda_streaming._shared_connection import Connection, connect
 from lambda_streaming._shared_invocation import SharedInvocation
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from lambda_streaming._runtime_client import RuntimeClient
 
-# Seconds between the attempts to get an invocation.
-_PAUSES = (0.1, 0.2, 0.4, 0.8)
 # Seconds after its deadline at which an invocation is cancelled: Lambda's word on the timeout comes first.
 _LATE = 0.1
 # Seconds that a cancelled handler has to come to its end; then it is left to itself.
@@ -99,7 +98,7 @@ class SharedLoop:
 
         Raises RuntimeApiError when the last attempt has failed, too.
         """
-        for pause in _PAUSES:
+        for pause in PAUSES:
             try:
                 return await self._ask(connection)
             except RuntimeApiError as error:
