@@ -87,6 +87,16 @@ def name_of(handler: object) -> str:
     return getattr(handler, "__name__", None) or type(handler).__name__
 
 
+def module_of(function: object) -> str:
+    """Return the name of the module that a function was defined in; "" for what is no function."""
+    return str(getattr(function, "__globals__", {}).get("__name__", ""))
+
+
+def is_ours(function: object) -> bool:
+    """Tell whether a function is this package's own."""
+    return module_of(function).startswith("lambda_streaming.")
+
+
 def is_stream_name(name: str) -> bool:
     """Tell whether a parameter of this name is meant for the response stream."""
     return "stream" in name.lower()

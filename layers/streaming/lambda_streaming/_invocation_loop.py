@@ -140,5 +140,8 @@ def _is_plain(handler: Callable[..., Any]) -> bool:
     code = getattr(handler, "__code__", None)
     if code is None or code.co_argcount == 3:
         return False
-    module = getattr(handler, "__globals__", {}).get("__name__")
-    return not hasattr(handler, "__wrapped__") or module == "lambda_streaming._decorator"
+    if not hasattr(handler, "__wrapped__"):
+        return True
+    from lambda_streaming._call_form import module_of
+
+    return module_of(handler) == "lambda_streaming._decorator"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from lambda_streaming._call_form import is_async, name_of, yields
+from lambda_streaming._call_form import is_async, is_ours, module_of, name_of, yields
 from lambda_streaming._exceptions import InvalidStreamingOperation
 
 TYPE_CHECKING = False
@@ -23,10 +23,9 @@ def keeps_the_body(handler: Any) -> Any:
     """Return the Tracer that keeps what the generator function inside of ``handler`` returns, or None."""
     tracer = None
     while (inner := getattr(handler, "__wrapped__", None)) is not None:
-        module = getattr(handler, "__globals__", {}).get("__name__", "")
-        if module.startswith("lambda_streaming."):
+        if is_ours(handler):
             return None  # what is further in, is streamed within the call
-        if module.startswith(_TRACER):
+        if module_of(handler).startswith(_TRACER):
             settings = _closure(handler)
             tracer = settings.get("self") if settings.get("capture_response", True) else tracer
         handler = inner

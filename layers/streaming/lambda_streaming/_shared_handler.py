@@ -10,6 +10,8 @@ from __future__ import annotations
 import functools
 import inspect
 
+from lambda_streaming._call_form import is_ours
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 def is_asynchronous(handler: Any) -> bool:
     """Tell whether ``handler`` is an async function, an async generator function or ``asgi(app)``."""
     function = handler
-    while _is_ours(function):
+    while is_ours(function):
         inner = getattr(function, "__wrapped__", None) or getattr(function, "_events_of", None)
         if inner is None:
             break
@@ -26,8 +28,3 @@ def is_asynchronous(handler: Any) -> bool:
     is_function = inspect.isroutine(function) or isinstance(function, functools.partial)
     call = function if is_function else type(function).__call__
     return inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call)
-
-
-def _is_ours(function: Any) -> bool:
-    module = getattr(function, "__globals__", {}).get("__name__", "")
-    return str(module).startswith("lambda_streaming.")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lambda_streaming._call_form import form_of
+from lambda_streaming import streamify_response
+from lambda_streaming._call_form import form_of, is_ours, module_of
 
 EVENT, CONTEXT, STREAM = object(), object(), object()
 
@@ -145,3 +146,12 @@ def yields(event: Any, context: Any, response_stream: Any) -> Iterator[str]:
 def test_what_can_be_seen_to_take_something_else(handler: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         form_of(handler)
+
+
+def test_whose_function_it_is() -> None:
+    decorated = streamify_response(lambda event, context: None)
+    assert module_of(decorated) == "lambda_streaming._decorator"
+    assert is_ours(decorated)
+    assert module_of(called_with) == __name__
+    assert not is_ours(called_with)
+    assert module_of(Methods()) == ""
