@@ -3,13 +3,11 @@
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-runtimes.html
 """
 
-import select
-import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tools.bench.server import ACCEPTED, PeerError, message
+from tools.bench.server import ACCEPTED, Connection, Listener, PeerError, message
 from tools.bench.wire import Head, Post
 
 _READ = 1 << 16
@@ -18,37 +16,17 @@ _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 @dataclass(slots=True)
-class _Connection:
-    socket: socket.socket
-    pending: bytearray = field(default_factory=bytearray)
+class _Connection(Connection):
     post: Post | None = None  # under way
     waiting: bool = False  # for an event
 
 
-class ManyApi:
+class ManyApi(Listener[_Connection]):
     """Serves one environment; `alive` raises PeerError when that has gone."""
 
     def __init__(self, alive: Callable[[], None] = lambda: None) -> None:
-        self.alive = alive
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self._poll = select.epoll()
-        self._poll.register(self._listener, select.EPOLLIN)
-        self._connections: dict[int, _Connection] = {}
+        super().__init__(_Connection, alive, backlog=1024)
         self._done: list[Post] = []
-        self._count = 0
-
-    @property
-    def address(self) -> str:
-        """For AWS_LAMBDA_RUNTIME_API."""
-        host, port = self._listener.getsockname()
-        return f"{host}:{port}"
-
-    def close(self) -> None:
-        """Close every connection."""
-        for connection in self._connections.values():
-            connection.socket.close()
-        self._listener.close()
-        self._poll.close()
 
     def wait_for_places(self, count: int) -> int:
         """Return when the environment asked for its `count`-th invocation at a time."""
@@ -91,19 +69,11 @@ class ManyApi:
                 else:
                     self._read(self._connections[number])
 
-    def _accept(self) -> None:
-        accepted, _ = self._listener.accept()
-        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._connections[accepted.fileno()] = _Connection(accepted)
-        self._poll.register(accepted, select.EPOLLIN)
-
     def _read(self, connection: _Connection) -> None:
         data = connection.socket.recv(_READ)
         now = time.perf_counter_ns()
         if not data:
-            self._poll.unregister(connection.socket)
-            del self._connections[connection.socket.fileno()]
-            connection.socket.close()
+            self._drop(connection)
             return
         if connection.post is None:
             connection.pending += data

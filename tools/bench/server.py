@@ -12,6 +12,7 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from tools.bench.wire import Head, Post, WireError
 
@@ -42,29 +43,29 @@ class Exchange:
 
 
 @dataclass(slots=True)
-class _Connection:
+class Connection:
+    """One of a runtime's connections, and what of a request has come by it."""
+
     socket: socket.socket
     pending: bytearray = field(default_factory=bytearray)
 
 
-class RuntimeApi:
-    """Serves one runtime; `alive` raises PeerError when that runtime has gone.
+Kind = TypeVar("Kind", bound=Connection)
 
-    An `awake` one never sleeps, so that no peer has to wake it: on a virtual machine that costs more than a
-    send, and more at one time than at another. It needs a CPU of its own.
-    """
 
-    def __init__(self, alive: Callable[[], None] = lambda: None, *, awake: bool = False) -> None:
+class Listener(Generic[Kind]):
+    """Has the connections of a runtime, each of one `kind`; `alive` raises PeerError when that has gone."""
+
+    def __init__(
+        self, kind: Callable[[socket.socket], Kind], alive: Callable[[], None], backlog: int | None = None
+    ) -> None:
         self.alive = alive
-        self._awake = awake
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._kind = kind
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=backlog)
         self._poll = select.epoll()
         self._poll.register(self._listener, select.EPOLLIN)
-        self._connections: dict[int, _Connection] = {}
-        self._waiting: _Connection | None = None
-        self._buffer = memoryview(bytearray(_READ))
-        self._count = 0
-        self.keep: int | None = 1 << 16
+        self._connections: dict[int, Kind] = {}
+        self._count = 0  # of events handed out
 
     @property
     def address(self) -> str:
@@ -78,6 +79,34 @@ class RuntimeApi:
             connection.socket.close()
         self._listener.close()
         self._poll.close()
+
+    def _accept(self) -> Kind:
+        accepted, _ = self._listener.accept()
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = self._connections[accepted.fileno()] = self._kind(accepted)
+        self._poll.register(accepted, select.EPOLLIN)
+        return connection
+
+    def _drop(self, connection: Kind) -> None:
+        number = connection.socket.fileno()
+        self._poll.unregister(number)
+        del self._connections[number]
+        connection.socket.close()
+
+
+class RuntimeApi(Listener[Connection]):
+    """Serves one runtime; `alive` raises PeerError when that runtime has gone.
+
+    An `awake` one never sleeps, so that no peer has to wake it: on a virtual machine that costs more than a
+    send, and more at one time than at another. It needs a CPU of its own.
+    """
+
+    def __init__(self, alive: Callable[[], None] = lambda: None, *, awake: bool = False) -> None:
+        super().__init__(Connection, alive)
+        self._awake = awake
+        self._waiting: Connection | None = None
+        self._buffer = memoryview(bytearray(_READ))
+        self.keep: int | None = 1 << 16
 
     def wait_next(self) -> int:
         """Return when the runtime asked for its next (or first) event."""
@@ -116,21 +145,16 @@ class RuntimeApi:
                 elif (request := self._read_from(self._connections[number])) is not None:
                     return request
 
-    def _accept(self) -> None:
-        accepted, _ = self._listener.accept()
-        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _TIMEOUT, 0))
-        self._connections[accepted.fileno()] = _Connection(accepted)
-        self._poll.register(accepted, select.EPOLLIN)
+    def _accept(self) -> Connection:
+        connection = super()._accept()
+        connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", _TIMEOUT, 0))
+        return connection
 
-    def _read_from(self, connection: _Connection) -> int | Post | None:
+    def _read_from(self, connection: Connection) -> int | Post | None:
         count = connection.socket.recv_into(self._buffer)
         now = time.perf_counter_ns()
         if not count:
-            number = connection.socket.fileno()
-            self._poll.unregister(number)
-            del self._connections[number]
-            connection.socket.close()
+            self._drop(connection)
             return None
         connection.pending += self._buffer[:count]
         raw, found, rest = connection.pending.partition(b"\r\n\r\n")
