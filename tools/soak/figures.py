@@ -6,6 +6,33 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.soak.wrong import Wrong
+
+_GROWTH = 12 * 1024  # kilobytes of memory that a warm process may still take, for the allocator's sake
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a process has of the machine: memory in kilobytes, open descriptors, threads."""
+
+    memory: int
+    descriptors: int
+    threads: int
+
+    @classmethod
+    def of(cls, pid: int) -> Size:
+        """Return the size of a process."""
+        process = Path(f"/proc/{pid}")
+        status = (process / "status").read_text()
+        memory, threads = (_number(rf"{name}:\s+(\d+)", status) for name in ("VmRSS", "Threads"))
+        return cls(memory, len(list((process / "fd").iterdir())), threads)
+
+    def check(self, warm: Size) -> None:
+        """Raise Wrong if this is more than what the process had when it was warm."""
+        grown = self.memory - warm.memory
+        if grown > _GROWTH or self.descriptors > warm.descriptors or self.threads > warm.threads:
+            raise Wrong(f"the process has grown from {warm} to {self}")
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -27,13 +54,12 @@ class Figures:
 
 def figures(pid: int, place: Path) -> Figures:
     """Return those of a process now; ``place`` is where its working directory was made."""
-    process = Path(f"/proc/{pid}")
-    status = (process / "status").read_text()
-    tasks = list((process / "task").iterdir())
+    size = Size.of(pid)
+    tasks = Path(f"/proc/{pid}/task").iterdir()
     return Figures(
-        memory_mb=_number(r"VmRSS:\s+(\d+) kB", status) // 1024,
-        descriptors=len(list((process / "fd").iterdir())),
-        threads=_number(r"Threads:\s+(\d+)", status),
+        memory_mb=size.memory // 1024,
+        descriptors=size.descriptors,
+        threads=size.threads,
         children=sum(len((task / "children").read_text().split()) for task in tasks),
         entries=sum(1 for _ in place.rglob("*")),
     )

@@ -18,12 +18,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.support.runtime_api_server import Exchange
 from tests.support.runtime_process import RuntimeProcess
+from tools.soak.figures import Size
+from tools.soak.wrong import Wrong
 
 # How large a response of each kind may be; runtime_function.py beside this has the kinds.
 KINDS = {
@@ -43,36 +44,9 @@ KINDS = {
 }
 _FAILING = ("error", "async error", "base exception")
 _WARM = 1000  # invocations, after which the process has all that it needs
-_GROWTH = 12 * 1024  # kilobytes of memory beyond that, for the allocator's sake
 _SECONDS_A_LINE = 20
 
 Event = dict[str, Any]
-
-
-class Wrong(Exception):
-    """A response is not what it should be, or the process has grown."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """What a process has of the machine: memory in kilobytes, open descriptors, threads."""
-
-    memory: int
-    descriptors: int
-    threads: int
-
-    @classmethod
-    def of(cls, pid: int) -> Size:
-        """Return the size of a process."""
-        status = Path(f"/proc/{pid}/status").read_text().split()
-        memory, threads = (int(status[status.index(name) + 1]) for name in ("VmRSS:", "Threads:"))
-        return cls(memory, len(list(Path(f"/proc/{pid}/fd").iterdir())), threads)
-
-    def check(self, warm: Size) -> None:
-        """Raise Wrong if this is more than what the process had when it was warm."""
-        grown = self.memory - warm.memory
-        if grown > _GROWTH or self.descriptors > warm.descriptors or self.threads > warm.threads:
-            raise Wrong(f"the process has grown from {warm} to {self}")
 
 
 def body_of(event: Event, answer: Exchange) -> bytes:

@@ -19,7 +19,8 @@ from pathlib import Path
 from tools import ROOT
 from tools.local_lambda_process import LocalLambda
 from tools.soak.figures import Figures, alive, figures
-from tools.soak.traffic import KINDS, Target, Wrong
+from tools.soak.traffic import KINDS, Target
+from tools.soak.wrong import Wrong
 
 _HERE = Path(__file__).parent
 _SETTLE_SECONDS = 5

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tools import ROOT
+from tools.soak.wrong import Wrong, expect
 
 _TIMEOUT = 120
 _BIG_BYTES = 10 * 1024 * 1024
@@ -23,10 +24,6 @@ _BIG = hashlib.sha256(random.Random(1).randbytes(_BIG_BYTES)).digest()
 _MAKE_BIG = f"import random; data = random.Random(1).randbytes({_BIG_BYTES})\n"
 _COUNTER = "".join(f"Hello {number} \n" for number in range(101)).encode()
 _IMAGE = (ROOT / "functions" / "image" / "cat.jpg").read_bytes()
-
-
-class Wrong(Exception):
-    """What came back is not what had to come; the text says what."""
 
 
 @dataclass
@@ -61,12 +58,6 @@ class Target:
         method = "GET" if code is None else "POST"
         connection.request(method, "/", code, {"Content-Type": "text/plain"})
         return connection, connection.getresponse()
-
-
-def expect(seen: object, wanted: object) -> None:
-    """Compare. Raises Wrong."""
-    if seen != wanted:
-        raise Wrong(f"expected {str(wanted)[:200]}, got {str(seen)[:200]}")
 
 
 def counter(target: Target) -> None:

@@ -11,7 +11,8 @@ import pytest
 from tools import ROOT
 from tools.soak.figures import alive, figures
 from tools.soak.soak import Outcome
-from tools.soak.traffic import KINDS, Wrong, expect
+from tools.soak.traffic import KINDS
+from tools.soak.wrong import Wrong, expect
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="the figures are read from /proc"

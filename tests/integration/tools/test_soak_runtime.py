@@ -14,7 +14,9 @@ import pytest
 
 from tests.support.runtime_api_server import Exchange
 from tests.support.runtime_process import ROOT
-from tools.soak.runtime import KINDS, Size, Wrong, check
+from tools.soak.figures import Size
+from tools.soak.runtime import KINDS, check
+from tools.soak.wrong import Wrong
 
 EVENT = {"kind": "written", "seed": 7, "size": 1000}
 FAILING = {"kind": "error", "seed": 7, "size": 1000}
