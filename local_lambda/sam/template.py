@@ -1,10 +1,9 @@
 """template.yaml → functions, their URLs and REST APIs, by SAM CLI's own providers.
 
-They resolve Globals, intrinsic functions, layers and code paths. SAM CLI has no public API: only this module
-and samconfig.py use it, in the pinned version.
+They resolve Globals, intrinsic functions, layers and code paths. SAM CLI has no public API: only this room
+uses it, in the pinned version.
 """
 
-import json
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,13 +16,12 @@ from local_lambda.model.function import (
     ConfigurationError,
     FunctionConfiguration,
     FunctionUrlConfig,
-    Layer,
     RestApiConfiguration,
     SamOptions,
 )
-from local_lambda.sam.env_vars import VariableOverrides, for_function, undeclared, unused
 from local_lambda.sam.function import alias, logging, max_concurrency, reserved_concurrency, url_config
-from local_lambda.sam.layer_content import LayerContents, layer_name
+from local_lambda.sam.function_layers import layers_of, layers_passed_over, missing_layers
+from local_lambda.sam.function_variables import unused_overrides, variables_of
 from local_lambda.sam.left_out import custom_runtime, overlong_timeout, web_functions
 from local_lambda.sam.manifest import builds, more_than_a_copy
 from local_lambda.sam.parameters import Parameters
@@ -152,7 +150,7 @@ def _read(path: Path, values: Values) -> Template:
     except Exception as error:
         # SAM CLI meets a malformed template with whatever its code runs into.
         raise ConfigurationError(f"SAM CLI cannot read {path}: {sentence(error)}.") from error
-    notices = parameters.notices() + read.notices + _unused(values.variables, functions)
+    notices = parameters.notices() + read.notices + unused_overrides(values.variables, functions)
     notices += web_functions((stack.stack_path, stack.resources) for stack in read.stacks)
     custom = {one.full_path: custom_runtime(one.full_path, one.runtime) for one in functions}
     notices += filter(None, custom.values())
@@ -231,7 +229,7 @@ def _function(
     notices += overlong_timeout(name, timeout, managed=bool(function.capacity_provider_config))
     defined = read.defined[function.stack_path]
     notices += _without_value(name, stack.template_dict["Resources"].get(function.name), defined)
-    notices += _layers_without_content(name, resource, function.layers)
+    notices += layers_passed_over(name, resource, function.layers)
     url = function.function_url_config or urls.take(references, function.stack_path)
     memory = _number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}")
     return FunctionConfiguration(
@@ -242,9 +240,9 @@ def _function(
         code=function.inlinecode or Path(function.codeuri).resolve(),
         timeout=timeout,
         memory=memory,
-        environment=_variables(name, _declared(function, values, notices), notices),
-        layers=tuple(_layers(name, function, values.layers, notices)),
-        missing_layers=tuple(layer.arn for layer in function.layers if _is_missing(layer, values.layers)),
+        environment=variables_of(name, function, values.variables, notices),
+        layers=tuple(layers_of(name, function, values.layers, notices)),
+        missing_layers=missing_layers(function, values.layers),
         url=url_config(name, url) if url else None,
         reserved_concurrency=reserved_concurrency(name, resource),
         max_concurrency=max_concurrency(name, function.capacity_provider_config, memory),
@@ -261,37 +259,6 @@ def _number(value: Any, default: int, what: str) -> int:
         raise ConfigurationError(f"The {what} must be a number, not {value!r}.") from error
 
 
-def _declared(function: Any, values: Values, notices: list[str]) -> dict[str, Any]:
-    """Return the variables that the template declares, some with another value."""
-    declared = (function.environment or {}).get("Variables") or {}
-    names = _names(function)
-    for key in undeclared(values.variables, names, declared):
-        notices.append(f"{names[-1]}: {key} of --env-vars is not set: the template has no such variable")
-    other = for_function(values.variables, names)
-    return {key: other.get(key, value) for key, value in declared.items()}
-
-
-def _names(function: Any) -> tuple[str, ...]:
-    """Return what a function is called in --env-vars, in the order of SAM CLI."""
-    return (function.name, function.function_id, str(function.functionname), function.full_path)
-
-
-def _unused(variables: VariableOverrides, functions: list[Any]) -> list[str]:
-    declared = [(function.environment or {}).get("Variables") or {} for function in functions]
-    names = [name for function in functions for name in _names(function)]
-    return unused(variables, names, [key for one in declared for key in one])
-
-
-def _variables(name: str, declared: dict[str, Any], notices: list[str]) -> dict[str, str]:
-    variables = {}
-    for key, value in declared.items():
-        if isinstance(value, (dict, list)):
-            notices.append(f"{name}: {key} is not set: {json.dumps(value)} has a value on AWS only")
-        else:
-            variables[str(key)] = value if isinstance(value, str) else json.dumps(value)
-    return variables
-
-
 def _without_value(name: str, resource: Any, defined: frozenset[str]) -> list[str]:
     properties = dict((resource or {}).get("Properties") or {})
     properties.pop("Layers", None)  # of which read_stacks tells
@@ -299,37 +266,3 @@ def _without_value(name: str, resource: Any, defined: frozenset[str]) -> list[st
         f"{name} refers to {one}, which the template does not define: it would not be deployed"
         for one in undefined(properties, defined)
     ]
-
-
-def _layers_without_content(name: str, resource: Any, layers: list[Any]) -> list[str]:
-    """Tell of the layers that SAM CLI passes over, because they are to be had on AWS only."""
-    known = {layer.arn for layer in layers}
-    declared = (resource.get("Properties") or {}).get("Layers") or []
-    names = [one.get("Ref") or json.dumps(one) if isinstance(one, dict) else str(one) for one in declared]
-    return [
-        f"{name}: the layer {one} is left out: its content is on AWS only"
-        for one in names
-        if one not in known
-    ]
-
-
-def _is_missing(layer: Any, contents: LayerContents) -> bool:
-    return not layer.codeuri and not contents.is_known(layer.arn)
-
-
-def _layers(name: str, function: Any, contents: LayerContents, notices: list[str]) -> Iterator[Layer]:
-    for layer in function.layers:
-        if _is_missing(layer, contents):
-            notices.append(
-                f"{name}: the layer {layer.arn} is left out: its content is on AWS only "
-                f"(--layer {layer_name(layer.arn)}=FOLDER|ZIP|PACKAGE gives it some)"
-            )
-            continue
-        if not layer.codeuri:
-            yield Layer(contents.content(layer.arn, str(function.runtime)))
-            continue
-        content = Path(layer.codeuri).resolve()
-        # `sam build` puts a layer with a Python BuildMethod below python/; this is the source when it is not.
-        method = str(layer.build_method or "")
-        python = method.startswith("python") and not (content / "python").is_dir()
-        yield Layer(content, "python" if python else "", method)
