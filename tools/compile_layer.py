@@ -25,7 +25,7 @@ from compile_package import compile_package, compiled_name, modules  # noqa: E40
 
 # Where Lambda unpacks the package; tracebacks name the place that a module was really loaded from.
 UNPACKED = "/opt/python/lambda_streaming"
-_CHECKED_HASH = 0b11  # PEP 552
+_CHECKED_HASH, _UNCHECKED_HASH = 0b11, 0b01  # PEP 552
 
 
 class Project:
@@ -125,6 +125,13 @@ def bring_up_to_date(root: Path) -> list[str]:
     finally:
         os.close(lock)
     return left_out
+
+
+def trust(cache: Path) -> None:
+    """Have compiled code imported without a look at the sources: in a copy that nobody edits, a release's."""
+    for compiled in cache.glob("*.pyc"):
+        data = compiled.read_bytes()
+        compiled.write_bytes(data[:4] + _UNCHECKED_HASH.to_bytes(4, "little") + data[8:])
 
 
 def main(arguments: list[str]) -> int:

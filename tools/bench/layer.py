@@ -1,11 +1,11 @@
-"""The layer under test: which folder it is taken from, and a copy of it as Lambda would unpack it."""
+"""The layer under test: which folder it is taken from, and copies of it as Lambda would unpack it."""
 
 import os
 import shutil
 from pathlib import Path
 
 from tools import ROOT
-from tools.compile_layer import bring_up_to_date
+from tools.compile_layer import bring_up_to_date, trust
 
 SHIPPED = ROOT / "layers" / "opt" / "python"
 _ZIP_EPOCH = 315_532_800  # 1980-01-01, the least that a ZIP archive can say
@@ -20,13 +20,15 @@ def find(wanted: str | None) -> Path | None:
     return candidate.resolve() if (candidate / "streaming-bootstrap").exists() else None
 
 
-def copy(layer: Path, folder: Path) -> Path:
-    """Copy the layer into `folder` as SAM zips it, links followed and files dated alike; return the copy.
+def copy(layer: Path, target: Path, *, released: bool = False) -> Path:
+    """Copy the layer to `target` as SAM zips it, links followed and files dated alike; return the copy.
 
-    Compiled code that is checked against its source's date is stale there, as it is on Lambda.
+    Compiled code that is checked against its source's date is stale there, as it is on Lambda. The layer of a
+    project is checked against its source's hash at each import; a `released` one is not.
     """
-    target = folder / "layers" / "streaming"
     shutil.copytree(layer, target)
+    if released:
+        trust(target / "lambda_streaming" / "__pycache__")
     for file in target.rglob("*"):
         os.utime(file, (_ZIP_EPOCH, _ZIP_EPOCH))
     return target

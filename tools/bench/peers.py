@@ -6,6 +6,7 @@ from pathlib import Path
 
 OURS = "lambda-streaming"
 ASYNC = "lambda-streaming-async"
+RELEASED = "lambda-streaming-released"
 AWSLAMBDARIC = "awslambdaric"
 NODE = "node-ric"
 RAW = "raw"
@@ -44,7 +45,8 @@ class Places:
     python: Path
     functions: Path
     programs: Path
-    layer: Path | None
+    layer: Path | None  # as a project deploys it
+    released: Path | None  # as it is in a release
     runtime: str  # "python3.13"
     runtime_dir: Path | None = None
     node: Path | None = None
@@ -61,10 +63,12 @@ def peers(places: Places) -> list[Peer]:
         Peer(RAW, (*bare, str(places.programs / "raw.pyc")), _handlers("raw")),
         Peer(FLOOR, (*bare, str(places.programs / "floor.pyc")), {"cold": "floor"}),
     ]
-    if places.layer:
+    if places.layer and places.released:
         wrapper = (str(places.layer / "streaming-bootstrap"), *managed)
         found.append(Peer(OURS, wrapper, _handlers("streaming"), runtime_dir))
         found.append(Peer(ASYNC, wrapper, _handlers("streaming_async"), runtime_dir))
+        released = (str(places.released / "streaming-bootstrap"), *managed)
+        found.append(Peer(RELEASED, released, _handlers("streaming"), runtime_dir))
         if places.runtime_dir and (places.layer / "lambda_streaming" / "asgi.py").exists():
             found.append(Peer(ASGI, wrapper, _web("{}_asgi.handler"), runtime_dir))
             deployed = _deployed("{}_asgi.handler")

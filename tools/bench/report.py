@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+from tools.bench.peers import RELEASED
 from tools.bench.targets import COLUMNS, METRICS, TARGETS, Target
 
 # metric → peer → one value a round
@@ -71,7 +72,7 @@ def verdicts(samples: Samples) -> str:
             base = f"{target.base}, {titles[target.base_metric].title.partition(', ')[0]}"
         rows.append(
             [
-                metric.title,
+                metric.title + (", as released" if target.peer == RELEASED else ""),
                 base or f"({metric.unit})",
                 _short(outcome.value),
                 f"({_short(outcome.least)}-{_short(outcome.most)})",

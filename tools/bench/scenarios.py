@@ -131,8 +131,8 @@ def memory(peer: Peer, places: Places, _effort: Effort, *, use: str = "work") ->
 
 
 SCENARIOS = (
-    Scenario("cold", partial(cold, use="cold"), (*STREAMING, peers.FLOOR)),
-    Scenario("cold-heavy", partial(cold, use="heavy"), (peers.OURS, peers.AWSLAMBDARIC)),
+    Scenario("cold", partial(cold, use="cold"), (*STREAMING, peers.RELEASED, peers.FLOOR)),
+    Scenario("cold-heavy", partial(cold, use="heavy"), (peers.OURS, peers.RELEASED, peers.AWSLAMBDARIC)),
     Scenario("warm-empty", partial(warm, size=0)),
     Scenario("warm", partial(warm, size=1000)),
     Scenario("warm-empty-1cpu", partial(warm, size=0, pinned=True)),

@@ -16,6 +16,7 @@ from tools.bench.peers import (
     NODE,
     OURS,
     RAW,
+    RELEASED,
     SHARED,
     UVICORN,
 )
@@ -101,9 +102,9 @@ class Target:
         return value >= self.limit if self.least else value <= self.limit
 
 
-def _most(metric: str, **limits: float) -> list[Target]:
+def _most(metric: str, peer: str = OURS, /, **limits: float) -> list[Target]:
     names = {"ric": AWSLAMBDARIC, "node": NODE, "raw": RAW, "floor": FLOOR}
-    return [Target(metric, limit, names[base]) for base, limit in limits.items()]
+    return [Target(metric, limit, names[base], peer=peer) for base, limit in limits.items()]
 
 
 def _least(metric: str, **limits: float) -> list[Target]:
@@ -113,9 +114,15 @@ def _least(metric: str, **limits: float) -> list[Target]:
 
 
 TARGETS = (
-    *_most("cold.next", ric=0.50, node=0.50, floor=1.6),
-    *_most("cold.first", ric=0.50, node=0.50),
-    *_most("cold-heavy.next", ric=0.85),
+    *(
+        target
+        for peer in (RELEASED, OURS)
+        for target in (
+            *_most("cold.next", peer, ric=0.50, node=0.50, floor=1.6),
+            *_most("cold.first", peer, ric=0.50, node=0.50),
+            *_most("cold-heavy.next", peer, ric=0.85),
+        )
+    ),
     *_most("warm-empty.cycle", ric=0.90, node=0.45, raw=1.4),
     *_most("warm.cycle", ric=0.90, node=0.45, raw=1.4),
     *_most("warm.cpu", ric=0.80, node=0.30),
@@ -152,4 +159,4 @@ TARGETS = (
     Target("many-32.gap p99", 30, peer=SHARED),
 )
 
-COLUMNS = (OURS, peers.ASYNC, AWSLAMBDARIC, NODE, RAW, FLOOR, ASGI, MANGUM, UVICORN, SHARED)
+COLUMNS = (OURS, RELEASED, peers.ASYNC, AWSLAMBDARIC, NODE, RAW, FLOOR, ASGI, MANGUM, UVICORN, SHARED)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lambda_streaming import __version__
 from tools import ROOT
-from tools.compile_layer import Project, bring_up_to_date
+from tools.compile_layer import Project, bring_up_to_date, trust
 from tools.release.archive import write_archive
 
 SUMS = "SHA256SUMS"
@@ -36,7 +36,7 @@ def release(target: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as scratch:
         sources = _copy(Path(scratch, "sources"))
         left_out = bring_up_to_date(sources)
-        _trust(Project(sources).cache)
+        trust(Project(sources).cache)
         write_archive(target / f"lambda-streaming-layer-{__version__}.zip", sources / "layers" / "opt")
         write_archive(target / f"{STARTER}-{__version__}.zip", sources / "starter", f"{STARTER}/")
         # Not before: the wheel of the local Lambda has the layer as sources alone.
@@ -55,16 +55,6 @@ def _copy(target: Path) -> Path:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
     return target
-
-
-def _trust(cache: Path) -> None:
-    """Have compiled code imported without a look at the sources: what a layer unpacks to /opt, nobody edits.
-
-    PEP 552: the second word of a `.pyc` says whether the hash of its source is checked (3) or not (1).
-    """
-    for compiled in cache.glob("*.pyc"):
-        data = compiled.read_bytes()
-        compiled.write_bytes(data[:4] + (1).to_bytes(4, "little") + data[8:])
 
 
 def _build_packages(project: Path, target: Path) -> None:
