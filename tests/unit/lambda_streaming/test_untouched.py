@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,20 @@ def begun_async() -> AsyncIterator[str]:
     with pytest.raises(StopIteration):
         anext(source).__await__().__next__()
     return source
+
+
+def running() -> Iterator[bool]:
+    """Looked at by its own code, while that runs."""
+    with pytest.raises(InvalidStreamingOperation, match="has begun"):
+        Source(made).check_untouched(handler)
+    yield True
+
+
+made = running()
+
+
+def test_a_generator_that_is_running() -> None:
+    assert list(made) == [True]
 
 
 @pytest.mark.parametrize("make", [generator, async_generator])
@@ -100,6 +115,14 @@ def test_an_empty_file_and_one_that_tells_nothing(capfd: pytest.CaptureFixture[s
     Source(io.BytesIO()).check_streamed(handler, stream)
     with pytest.raises(InvalidStreamingOperation):
         Source(_at_its_end()).check_streamed(handler, stream)
+
+
+def test_a_file_that_does_not_know_its_place() -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        assert pipe.read() == b""
+        Source(pipe).check_streamed(handler, make_stream(RecordingClient()))
 
 
 def _at_its_end() -> io.BytesIO:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.local_lambda.cli.test_build import wheel
+from tests.support import measured
 from tests.support.interpreters import interpreters
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
@@ -79,6 +80,7 @@ def environ(project: Path) -> Mapping[str, str]:
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(project / "wheels"),
         "SAM_CLI_TELEMETRY": "0",
+        **measured.VARIABLES,
     }
 
 
