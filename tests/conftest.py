@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
 
 from tests.support import measured
 from tests.support.interpreters import interpreters
+from tests.support.preloaded import Preloaded
 from tests.support.side_by_side import group, starts
+from tools.local_lambda_process import LocalLambda
 
 # A user's machine has none of them, and PYTHONUNBUFFERED hides faults: not one process of the tests has it.
 for _name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
@@ -21,6 +23,16 @@ measured.follow_threads()
 # A busy machine is no bug: how long an example takes is not judged.
 hypothesis.settings.register_profile("this project", deadline=None)
 hypothesis.settings.load_profile("this project")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def preloaded() -> Iterator[None]:
+    """Start the local Lambda by a fork, but for the tests that say how."""
+    from_memory = Preloaded()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LocalLambda, "start", from_memory.start)
+        yield
+    from_memory.close()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

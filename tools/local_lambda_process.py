@@ -10,8 +10,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO, ClassVar, Protocol
 
 from tools import ROOT
 
@@ -57,8 +58,53 @@ class NotPrinted(Exception):
     """The local Lambda has not printed a line in time, or has ended before."""
 
 
+class Process(Protocol):
+    """What is asked of a process: `subprocess.Popen` is one."""
+
+    stdout: IO[str] | None
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+
+    def poll(self) -> int | None:
+        """Return the exit status; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the exit status. Raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send a signal."""
+
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+
+
+def run(command: Sequence[str], directory: Path, environ: Mapping[str, str] | None) -> Process:
+    """Start a command; its stdout and stderr are one pipe of text."""
+    return subprocess.Popen(
+        command,
+        cwd=directory,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        bufsize=1,
+    )
+
+
+def start_python(arguments: Sequence[str], directory: Path, environ: Mapping[str, str] | None) -> Process:
+    """Start `python -m local_lambda ARGUMENTS`."""
+    return run([sys.executable, "-m", "local_lambda", *arguments], directory, environ)
+
+
 class LocalLambda:
     """A running local Lambda; ``urls`` maps function names to URLs, ``output`` is what it has printed."""
+
+    start: ClassVar[Callable[[Sequence[str], Path, Mapping[str, str] | None], Process]] = start_python
 
     def __init__(
         self,
@@ -66,20 +112,16 @@ class LocalLambda:
         *arguments: str,
         ports: int = 8,
         environ: Mapping[str, str] | None = None,
-        command: Sequence[str] = (sys.executable, "-m", "local_lambda", "start"),
+        command: Sequence[str] | None = None,
         directory: Path = ROOT,
     ) -> None:
         self.port = free_ports(ports)
         named = ["--template", str(template)] if template else []
-        self._process = subprocess.Popen(
-            [*command, *named, "--port", str(self.port), *arguments],
-            cwd=directory,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            bufsize=1,
-        )
+        options = [*named, "--port", str(self.port), *arguments]
+        if command is None:
+            self._process = type(self).start(["start", *options], directory, environ)
+        else:
+            self._process = run([*command, *options], directory, environ)
         self.urls: dict[str, str] = {}
         self._lines: list[str] = []
         self._changed = threading.Condition()
