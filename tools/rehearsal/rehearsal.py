@@ -22,16 +22,8 @@ from tools.rehearsal.interruption import interruption
 STACK = "lambda-streaming-python"  # of samconfig.toml
 # Keys that open nothing, should a request ever find its way to AWS.
 _KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-_LEFT_OUT = (
-    ".git",
-    ".venv",
-    ".clients",
-    ".aws-sam",
-    ".*_cache",
-    ".hypothesis",
-    "__pycache__",
-    "node_modules",
-)
+# Nothing that is deployed begins with a dot; what does, a virtual environment say, is large.
+_LEFT_OUT = (".*", "__pycache__", "node_modules", "dist")
 
 
 def _left_out(directory: str, names: list[str]) -> set[str]:
