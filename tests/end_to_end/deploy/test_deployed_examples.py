@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.interpreters import interpreters
+from tests.end_to_end.conftest import Built
 from tools.rehearsal import REGION
 from tools.rehearsal.rehearsal import Rehearsal
 
@@ -16,14 +17,14 @@ from tools.rehearsal.rehearsal import Rehearsal
 class Deployed:
     """One example's stack."""
 
-    def __init__(self, rehearsal: Rehearsal, name: str) -> None:
+    def __init__(self, rehearsal: Rehearsal, name: str, template: Path) -> None:
         self._rehearsal = rehearsal
         self._stack = f"example-{name}"
-        directory = rehearsal.project / "examples" / name
-        deploy = ["deploy", "--stack-name", self._stack, "--region", REGION, "--resolve-s3"]
-        for command in (["build"], [*deploy, "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"]):
-            status, output = rehearsal.run(["sam", *command], cwd=directory)
-            assert status == 0, output
+        named = ["--template-file", str(template), "--stack-name", self._stack, "--region", REGION]
+        options = ["--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"]
+        command = ["sam", "deploy", *named, *options]
+        status, output = rehearsal.run(command, cwd=rehearsal.project / "examples" / name)
+        assert status == 0, output
         description = self.client("cloudformation").describe_stacks(StackName=self._stack)["Stacks"][0]
         assert description["StackStatus"] == "CREATE_COMPLETE"
         self.outputs = {one["OutputKey"]: one["OutputValue"] for one in description["Outputs"]}
@@ -67,14 +68,23 @@ class Deployed:
         return found["FunctionUrl"], found["AuthType"], found["InvokeMode"]
 
 
+Deploy = Callable[[str], Deployed]
+
+
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     with Rehearsal(tmp_path_factory.mktemp("examples")) as rehearsal:
         yield rehearsal
 
 
-def test_api_gateway(rehearsal: Rehearsal) -> None:
-    stack = Deployed(rehearsal, "api-gateway")
+@pytest.fixture(scope="module")
+def deploy(rehearsal: Rehearsal, built: Built) -> Deploy:
+    """Deploy an example, built."""
+    return lambda name: Deployed(rehearsal, name, built(name))
+
+
+def test_api_gateway(deploy: Deploy) -> None:
+    stack = deploy("api-gateway")
     function = stack.function("CountdownFunction")
     api = stack.noted("AWS::ApiGateway::RestApi", "Api")
     integration = api["Body"]["paths"]["/countdown/{from}"]["get"]["x-amazon-apigateway-integration"]
@@ -91,8 +101,8 @@ def test_api_gateway(rehearsal: Rehearsal) -> None:
     }
 
 
-def test_cdn(rehearsal: Rehearsal) -> None:
-    stack = Deployed(rehearsal, "cdn")
+def test_cdn(deploy: Deploy) -> None:
+    stack = deploy("cdn")
     distribution = stack.noted("AWS::CloudFront::Distribution", "Distribution")["DistributionConfig"]
     control = stack.physical("OriginAccessControl")
     origins = {origin["Id"]: origin for origin in distribution["Origins"]}
@@ -115,10 +125,8 @@ def test_cdn(rehearsal: Rehearsal) -> None:
     assert stack.outputs["StreamUrl"] == f"https://{stack.physical('Distribution')}.cloudfront.net/"
 
 
-def test_fastapi(rehearsal: Rehearsal) -> None:
-    if "3.13" not in interpreters():
-        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
-    stack = Deployed(rehearsal, "fastapi")
+def test_fastapi(deploy: Deploy) -> None:
+    stack = deploy("fastapi")
     function = stack.function("ChatFunction")
     assert function["Handler"] == "chat.handler"
     assert function["Environment"]["Variables"]["BEDROCK_MODEL_ID"] == ""
@@ -127,8 +135,8 @@ def test_fastapi(rehearsal: Rehearsal) -> None:
     assert stack.outputs == {"ChatFunctionUrl": url}
 
 
-def test_long_stream(rehearsal: Rehearsal) -> None:
-    stack = Deployed(rehearsal, "long-stream")
+def test_long_stream(deploy: Deploy) -> None:
+    stack = deploy("long-stream")
     variables = stack.function("WorkFunction")["Environment"]["Variables"]
     assert variables["STOPPED_TABLE"] == stack.physical("StoppedTable")
     table = stack.client("dynamodb").describe_table(TableName=stack.physical("StoppedTable"))["Table"]
@@ -138,10 +146,8 @@ def test_long_stream(rehearsal: Rehearsal) -> None:
     assert stack.outputs == {"WorkFunctionUrl": url}
 
 
-def test_mcp(rehearsal: Rehearsal) -> None:
-    if "3.13" not in interpreters():
-        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
-    stack = Deployed(rehearsal, "mcp")
+def test_mcp(deploy: Deploy) -> None:
+    stack = deploy("mcp")
     variables = stack.function("McpFunction")["Environment"]["Variables"]
     assert (variables["ISSUER"], variables["CLIENT_ID"]) == ("", "")
     url, auth_type, mode = stack.url_of("McpFunction")
@@ -149,18 +155,16 @@ def test_mcp(rehearsal: Rehearsal) -> None:
     assert stack.outputs == {"McpFunctionUrl": url}
 
 
-def test_agent(rehearsal: Rehearsal) -> None:
-    if "3.13" not in interpreters():
-        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
-    stack = Deployed(rehearsal, "agent")
+def test_agent(deploy: Deploy) -> None:
+    stack = deploy("agent")
     assert stack.function("AgentFunction")["Environment"]["Variables"]["BEDROCK_MODEL_ID"] == ""
     url, auth_type, mode = stack.url_of("AgentFunction")
     assert (auth_type, mode) == ("NONE", "RESPONSE_STREAM")
     assert stack.outputs == {"AgentFunctionUrl": url}
 
 
-def test_openai_compatible(rehearsal: Rehearsal) -> None:
-    stack = Deployed(rehearsal, "openai-compatible")
+def test_openai_compatible(deploy: Deploy) -> None:
+    stack = deploy("openai-compatible")
     variables = stack.function("CompletionsFunction")["Environment"]["Variables"]
     assert (variables["BEDROCK_MODEL_ID"], len(variables["API_KEY"]) >= 16) == ("", True)
     url, auth_type, mode = stack.url_of("CompletionsFunction")
@@ -168,10 +172,8 @@ def test_openai_compatible(rehearsal: Rehearsal) -> None:
     assert stack.outputs == {"CompletionsFunctionUrl": url}
 
 
-def test_download(rehearsal: Rehearsal) -> None:
-    if "3.13" not in interpreters():
-        pytest.skip("needs python3.13 on PATH, with which `sam build` installs the requirements.txt")
-    stack = Deployed(rehearsal, "download")
+def test_download(deploy: Deploy) -> None:
+    stack = deploy("download")
     bucket = stack.physical("Bucket")
     outputs = {"BucketName": bucket}
     for name in ("DownloadFunction", "PictureFunction"):

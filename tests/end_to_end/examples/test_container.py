@@ -8,7 +8,7 @@ import shlex
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from tests.end_to_end.examples.conftest import EXAMPLES
+from tests.end_to_end.conftest import EXAMPLES
 from tests.support.runtime_process import LAYER, ROOT
 
 EXAMPLE = EXAMPLES / "container"

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.end_to_end.examples.conftest import EXAMPLES
+from tests.end_to_end.conftest import EXAMPLES
 from tests.end_to_end.examples.translated import of_type
 from tests.support.cutting_proxy import CuttingProxy
 from tests.support.moto_server import moto_aws

@@ -12,7 +12,7 @@ import pytest
 from httpx_sse import connect_sse
 from playwright.sync_api import Page
 
-from tests.end_to_end.examples.conftest import Built
+from tests.end_to_end.conftest import Built
 from tests.end_to_end.examples.translated import of_type
 from tests.support.chromium import chromium
 from tests.support.moto_server import moto_aws

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.examples.conftest import EXAMPLES
+from tests.end_to_end.conftest import EXAMPLES
 from tests.end_to_end.examples.translated import of_type, translated
 from tests.support.runtime_process import ROOT
 

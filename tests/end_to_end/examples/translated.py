@@ -8,7 +8,7 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
-from tests.end_to_end.examples.conftest import EXAMPLES
+from tests.end_to_end.conftest import EXAMPLES
 
 _IN_BUCKET = "s3://bucket/key"
 _IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/repository:tag"
