@@ -1,4 +1,4 @@
-"""A pytest plugin: the test clients of Starlette and Werkzeug call applications through asgi() and wsgi().
+"""The test clients of Starlette and Werkzeug, changed to call applications through asgi() and wsgi().
 
 The adapters take Content-Length off, as a stream has none, and hold the body against it. It is put back here,
 for the suites look at it in many tests that are of other things.
@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from transport import Exchange  # type: ignore[import-not-found]
 
 from lambda_streaming.asgi import asgi
@@ -21,17 +20,21 @@ _ASCII = string.punctuation  # which a client sends as it is
 _HEADERS = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Put the transport in place before a suite is imported."""
-    if config.rootpath.name.startswith(("starlette", "fastapi")):
+def put_in_place(suite: str) -> None:
+    """Change the test client that a suite has, for all that it calls from now on."""
+    if suite.startswith(("starlette", "fastapi")):
         from starlette import testclient
 
-        through = testclient._TestClientTransport.__init__
+        handle = testclient._TestClientTransport.handle_request
 
-        def __init__(self: Any, app: Any, *arguments: Any, **named: Any) -> None:
-            through(self, _through_asgi(app), *arguments, **named)
+        def handle_request(self: Any, request: Any) -> Any:
+            app, self.app = self.app, _through_asgi(self.app)
+            try:
+                return handle(self, request)
+            finally:
+                self.app = app
 
-        testclient._TestClientTransport.__init__ = __init__  # type: ignore[method-assign]
+        testclient._TestClientTransport.handle_request = handle_request  # type: ignore[method-assign]
     else:
         from werkzeug.test import Client
 
