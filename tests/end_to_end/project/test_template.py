@@ -31,7 +31,8 @@ def test_the_linter_sees_what_would_fail_to_deploy(tmp_path: Path) -> None:
     for right, wrong in MISTAKES:
         assert right in TEMPLATE
         (tmp_path / f"{wrong}.yaml").write_text(TEMPLATE.replace(right, wrong, 1))
-    command = [Path(sys.executable).with_name("cfn-lint"), "--format", "json", "--", *tmp_path.iterdir()]
+    linter = Path(sys.executable).with_name("cfn-lint")
+    command: list[str | Path] = [linter, "--format", "json", "--", *tmp_path.iterdir()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = {Path(one["Filename"]).stem for one in json.loads(done.stdout)}
     assert found == {wrong for _, wrong in MISTAKES}, done.stdout
