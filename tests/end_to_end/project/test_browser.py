@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page
 from tests.support.chromium import chromium
 from tools.local_lambda_process import LocalLambda
 
+BETWEEN = 50  # milliseconds from look to look, so that the browser has time to do something
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -34,6 +36,7 @@ def test_text_grows(page: Page, local_lambda: LocalLambda) -> None:
     seen = set()
     while not loaded(page):
         seen.add(page.evaluate("document.body ? document.body.innerText.trim().split('\\n').length : 0"))
+        page.wait_for_timeout(BETWEEN)
     lines = page.evaluate("document.body.innerText").splitlines()
     assert [line.strip() for line in lines if line.strip()] == [f"Hello {i}" for i in range(101)]
     # Not all at the end: several different lengths while it loads (how many is Chromium's own batching).
@@ -51,6 +54,7 @@ def test_image_sharpens_for_a_slow_client(page: Page, local_lambda: LocalLambda)
     pictures = []
     while not loaded(page):
         pictures.append(page.screenshot(timeout=10_000))
+        page.wait_for_timeout(BETWEEN)
     final = page.screenshot()
     distinct = list(dict.fromkeys([*pictures, final]))
     # 293 kB at 40 kB/s in several scans: the page is repainted again and again before the image is complete.
