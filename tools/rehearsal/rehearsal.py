@@ -56,6 +56,7 @@ class Rehearsal:
             )
         self.environment = _clean_environment()
         self._serving: LocalLambda | None = None
+        self._clients: dict[str, Any] = {}
 
     def __enter__(self) -> Rehearsal:
         assert self._stand_in.stdout is not None
@@ -117,11 +118,14 @@ class Rehearsal:
 
     def client(self, service: str) -> Any:
         """A botocore client of the stand-in."""
-        # Without the user's profile and configuration.
-        nothing = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
-        session = botocore.session.Session(nothing)
-        session.set_credentials(*_KEYS.values())
-        return session.create_client(service, region_name=REGION, endpoint_url=self.endpoint)
+        if service not in self._clients:
+            # Without the user's profile and configuration.
+            nothing = {"profile": (None, None, None, None), "config_file": (None, None, os.devnull, None)}
+            session = botocore.session.Session(nothing)
+            session.set_credentials(*_KEYS.values())
+            client = session.create_client(service, region_name=REGION, endpoint_url=self.endpoint)
+            self._clients[service] = client
+        return self._clients[service]
 
     def outputs(self) -> dict[str, str]:
         """The outputs of the stack."""
