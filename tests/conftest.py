@@ -8,9 +8,8 @@ from collections.abc import Generator, Iterator
 import hypothesis
 import pytest
 
-from tests.support import measured
+from tests.support import measured, once
 from tests.support.interpreters import interpreters
-from tests.support.once import Once, once_in, shared_by_the_run
 from tests.support.preloaded import Preloaded
 from tests.support.side_by_side import group, starts
 from tools.local_lambda_process import LocalLambda
@@ -36,10 +35,12 @@ def preloaded() -> Iterator[None]:
     from_memory.close()
 
 
-@pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Make something once in this run, whichever process of it asks first: ``once(name, make)``."""
-    return once_in(shared_by_the_run(tmp_path_factory))
+def pytest_configure() -> None:
+    once.begin()
+
+
+def pytest_unconfigure() -> None:
+    once.end()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.interpreters import interpreters
-from tests.support.once import Once
+from tests.support.once import once
 from tests.support.runtime_process import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -34,13 +34,13 @@ def _sam_build(project: Path, directory: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def built_template(once: Once) -> Path:
+def built_template() -> Path:
     """The project's template after `sam build`, in a directory of its own."""
     return once("project", lambda directory: _sam_build(ROOT, directory)) / _BUILT
 
 
 @pytest.fixture(scope="session")
-def built(once: Once) -> Built:
+def built() -> Built:
     """Build an example; return its template, built. Other files may be put beside it."""
 
     def build(name: str) -> Path:

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+_PLACE = "LAMBDA_STREAMING_TESTS_ONCE"  # the variable that workers of pytest-xdist inherit
+_in_worker = "PYTEST_XDIST_WORKER" in os.environ
 
-Once = Callable[[str, Callable[[Path], None]], Path]
+
+def begin() -> None:
+    """Make the directory that all processes of this run share."""
+    if not _in_worker:
+        os.environ[_PLACE] = tempfile.mkdtemp(prefix="tests-once-")
 
 
-def once_in(directory: Path) -> Once:
-    """Return ``once(name, make)``, for all processes that are given the same directory.
+def end() -> None:
+    """Remove it with all that was made."""
+    if not _in_worker:
+        shutil.rmtree(os.environ.pop(_PLACE), ignore_errors=True)
 
-    It returns a directory of that name, which ``make`` has filled; others who ask meanwhile wait. Nobody may
-    change what is in it. What ``make`` raises is raised, and the next who asks tries again.
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """Return a directory that ``make`` has filled; others who ask for that name meanwhile wait.
+
+    Nobody may change what is in it. What ``make`` raises is raised, and the next who asks tries again.
     """
-    directory.mkdir(exist_ok=True)
-
-    def once(name: str, make: Callable[[Path], None]) -> Path:
-        made, made_whole = directory / name, directory / f"{name}.whole"
-        with (directory / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not made_whole.exists():
-                made.mkdir(exist_ok=True)
-                make(made)
-                made_whole.touch()
-        return made
-
-    return once
-
-
-def shared_by_the_run(factory: pytest.TempPathFactory) -> Path:
-    """Return a directory that all processes of pytest-xdist have in common."""
-    own = factory.getbasetemp()  # a worker's is in the run's
-    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "once"
+    place = Path(os.environ[_PLACE])
+    made, whole = place / name, place / f"{name}.whole"
+    with (place / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            make(made)
+            whole.touch()
+    return made
