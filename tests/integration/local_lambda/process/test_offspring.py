@@ -95,12 +95,12 @@ def test_it_ends_with_its_own_environment_only(template: Path, name: str) -> Non
     others = "7" + name
     with LocalLambda(template) as running:
         url = running.urls["F"]
-        request(running.urls["Other"], f"/stay?{others}")
+        assert request(running.urls["Other"], f"/stay?{others}").status == 200, running.output
         wait_for(others, 3)
         for path in ("/timeout", "/exit"):
             assert request(url, f"{path}?{name}").status == 502
             wait_for(name, 0)
-        request(url, f"/stay?{name}")
+        assert request(url, f"/stay?{name}").status == 200, running.output
         wait_for(name, 3)
         (template.parent / "src" / "app.py").write_text(HANDLER + "\n")
         running.wait_for("Reloaded F")
@@ -112,7 +112,9 @@ def test_it_ends_with_its_own_environment_only(template: Path, name: str) -> Non
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_it_ends_with_the_local_lambda(template: Path, name: str, number: signal.Signals) -> None:
     with LocalLambda(template) as running:
-        process = int(request(running.urls["F"], f"/stay?{name}").body)
+        answer = request(running.urls["F"], f"/stay?{name}")
+        assert answer.status == 200, running.output
+        process = int(answer.body)
         assert Path(f"/proc/{process}").exists(), "a function sees its process's own id"
         wait_for(name, 3)
         running.stop(number)
