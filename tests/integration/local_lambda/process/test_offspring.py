@@ -60,11 +60,11 @@ def handler(event, context):
 
 
 def sleeping(name: str) -> list[int]:
-    """The ids of a test's processes that are alive."""
+    """The ids of a test's processes that sleep, and are not only about to (`setsid sleep 1.5`)."""
     found = []
     for place in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            if f"sleep\0{name}".encode() in place.read_bytes():
+            if place.read_bytes().startswith(f"sleep\0{name}".encode()):
                 found.append(int(place.parent.name))
     return found
 
