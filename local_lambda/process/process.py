@@ -21,11 +21,11 @@ from local_lambda.process.watchdog import Watchdog
 
 # A lower priority. Environments beyond one for each CPU get it, so that they leave CPU time to the process
 # that passes all their bytes on: of 200 counters at once the 99th percentile of the gaps was 220 ms with 5,
-# and is 60 with 10. Linux compares priorities within a session only (its autogroups), so functions stay in
-# ours, each in a process group of its own. Not the lowest: beside a compiler that takes all CPUs, a
-# function of priority 19 was seen to get no CPU time for a minute; with 10, beside four, a counter took
-# twice its time.
-_NICE = 10
+# 80 with 10, 50 with 13 and with 19. Linux compares priorities within a session only (its autogroups), so
+# functions stay in ours, each in a process group of its own. Not the lowest: beside a compiler that takes
+# all CPUs, a function of priority 19 was seen to get no CPU time for a minute; with 13, beside four busy
+# processes, a counter took three times its time.
+_NICE = 13
 _PEAK = re.compile(rb"VmHWM:\s+(\d+) kB")
 
 
