@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.support.runtime_process import ROOT
+from tools.local_lambda_process import Process, start_python
 
 
 class Preloaded:
@@ -48,8 +49,16 @@ class Preloaded:
                 pass_fds=[listener.fileno()],
             )
 
-    def start(self, arguments: Sequence[str], directory: Path, environ: Mapping[str, str] | None) -> Started:
-        """Start `python -m local_lambda ARGUMENTS`; its stdout and stderr are one pipe of text."""
+    def start(self, arguments: Sequence[str], directory: Path, environ: Mapping[str, str] | None) -> Process:
+        """Start `python -m local_lambda ARGUMENTS`; its stdout and stderr are one pipe of text.
+
+        What a variable tells Python as it starts (PYTHONPATH, say) is for a Python that starts.
+        """
+        asked_of_python = {
+            name: value for name, value in (environ or {}).items() if name.startswith("PYTHON")
+        }
+        if asked_of_python.items() - os.environ.items():
+            return start_python(arguments, directory, environ)
         if self._process is None:
             self._open()
         reader, writer = os.pipe()
