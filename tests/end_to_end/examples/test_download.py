@@ -241,7 +241,7 @@ def test_a_picture_is_sent_while_it_is_encoded(s3: Any, pictures: str) -> None:
     picture.save(io.BytesIO(), "JPEG", quality=85)
     # What is gathered comes all at once, in far less time than encoding takes.
     encoding = time.monotonic() - begun
-    assert sent > 0.1 * encoding, (sent, encoding)
+    assert sent > 0.4 * encoding, (sent, encoding)
 
 
 @pytest.fixture(scope="module")
