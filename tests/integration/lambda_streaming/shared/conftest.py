@@ -38,6 +38,16 @@ def serve(runtime: RuntimeProcess, invocations: Iterable[Mapping[str, Any]]) -> 
     return [posted[request_id] for request_id in ids]
 
 
+def wait_until_none_goes_on(runtime: RuntimeProcess, places: int) -> None:
+    """Wait for the handlers that were cancelled: beside other tests, the last may take their time.
+
+    The handler must know "count tasks". Left are those that wait for an invocation, that one, the loop's own.
+    """
+    end = time.monotonic() + 60
+    while int(runtime.invoke({"how": "count tasks"}).streamed[1]) > places + 2:
+        assert time.monotonic() < end, runtime.log
+
+
 def deadline(seconds: float) -> dict[str, str]:
     """The header that says when an invocation's time is up."""
     return {"Lambda-Runtime-Deadline-Ms": str(int((time.time() + seconds) * 1000))}

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.integration.lambda_streaming.conftest import Start
-from tests.integration.lambda_streaming.shared.conftest import deadline, memory, serve, shared
+from tests.integration.lambda_streaming.shared.conftest import (
+    deadline,
+    memory,
+    serve,
+    shared,
+    wait_until_none_goes_on,
+)
 from tests.integration.lambda_streaming.shared.test_isolation import ERRORS, SOURCE, WHOLE, check
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "15"))
@@ -54,8 +60,4 @@ def test_soak(start: Start) -> None:
     print(f"seed {seed}: {served} streams, memory {before} and then {memory(runtime)}, {descriptors}")
     assert memory(runtime) < before + GROWTH
     assert sum(descriptors) < 2 * PLACES
-    # Those that wait for an invocation, this one, and the loop's own: beside other tests, the last that were
-    # cancelled may take their time.
-    end = time.monotonic() + 60
-    while int(runtime.invoke({"how": "count tasks"}).streamed[1]) > PLACES + 2:
-        assert time.monotonic() < end, runtime.log
+    wait_until_none_goes_on(runtime, PLACES)
