@@ -99,7 +99,7 @@ class ExecutionEnvironment:
         process = self._sandbox.process
         assert process is not None
         deadline = time.monotonic() + seconds
-        deadline_ms = round((time.time() + seconds) * 1000)
+        deadline_ms = int((time.time() + seconds) * 1000)  # never more left than the Timeout
         done = asyncio.ensure_future(self._api.invoke(invocation, deadline_ms, receiver))
         try:
             await first(done, process.exited, seconds)

@@ -78,7 +78,7 @@ class ManagedRuntimeApi(BaseRuntimeApi):
     def _deliver(self) -> None:
         while self._free and self._waiting:
             worker, turn = self._free.popleft(), self._waiting.popleft()
-            turn.deadline_ms = round((time.time() + turn.seconds) * 1000)
+            turn.deadline_ms = int((time.time() + turn.seconds) * 1000)
             self._running[turn.invocation.request_id] = turn
             worker.set_result(turn)
             turn.delivered.set_result(None)
