@@ -14,6 +14,7 @@ from local_lambda.platform.invocation import (
     FunctionError,
     Invocation,
     ResponseReceiver,
+    deadline_ms,
 )
 from local_lambda.platform.report import Report, log_end, log_failure, log_init, log_start
 from local_lambda.platform.runtime_api.server import RuntimeApi
@@ -99,8 +100,8 @@ class ExecutionEnvironment:
         process = self._sandbox.process
         assert process is not None
         deadline = time.monotonic() + seconds
-        deadline_ms = int((time.time() + seconds) * 1000)  # never more left than the Timeout
-        done = asyncio.ensure_future(self._api.invoke(invocation, deadline_ms, receiver))
+        invoked = self._api.invoke(invocation, deadline_ms(time.time(), seconds), receiver)
+        done = asyncio.ensure_future(invoked)
         try:
             await first(done, process.exited, seconds)
             if process.exited.done() and not done.done():

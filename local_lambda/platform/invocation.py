@@ -14,6 +14,14 @@ TIMED_OUT = "Sandbox.Timedout"
 SANDBOX_FAILURE = "Sandbox.Failure"
 
 
+def deadline_ms(now: float, seconds: float) -> int:
+    """Return the end of a Timeout of ``seconds`` in milliseconds since the epoch; ``now`` is in seconds.
+
+    Rounded down: a function never has more time left than its Timeout.
+    """
+    return int((now + seconds) * 1000)
+
+
 @dataclass(frozen=True)
 class Invocation:
     """What the runtime gets from GET /next."""

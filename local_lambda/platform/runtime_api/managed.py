@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from local_lambda.http.exchange import Exchange
 from local_lambda.log.terminal import FunctionLog
 from local_lambda.model.limits import LIMITS, Limits
-from local_lambda.platform.invocation import FunctionError, Invocation, ResponseReceiver
+from local_lambda.platform.invocation import FunctionError, Invocation, ResponseReceiver, deadline_ms
 from local_lambda.platform.runtime_api.base import BaseRuntimeApi
 from local_lambda.platform.runtime_api.replies import read_all, reject
 from local_lambda.platform.runtime_api.response import Current
@@ -78,7 +78,7 @@ class ManagedRuntimeApi(BaseRuntimeApi):
     def _deliver(self) -> None:
         while self._free and self._waiting:
             worker, turn = self._free.popleft(), self._waiting.popleft()
-            turn.deadline_ms = int((time.time() + turn.seconds) * 1000)
+            turn.deadline_ms = deadline_ms(time.time(), turn.seconds)
             self._running[turn.invocation.request_id] = turn
             worker.set_result(turn)
             turn.delivered.set_result(None)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from local_lambda.platform.invocation import FunctionError
+from local_lambda.platform.invocation import FunctionError, deadline_ms
+
+
+@pytest.mark.parametrize("now", [1_800_000_000.0004, 1_800_000_000.0009])
+def test_never_more_is_left_than_the_timeout(now: float) -> None:
+    assert deadline_ms(now, 1800) - int(now * 1000) == 1_800_000
 
 
 @pytest.mark.parametrize(
