@@ -41,10 +41,10 @@ def serve(runtime: RuntimeProcess, invocations: Iterable[Mapping[str, Any]]) -> 
 def wait_until_none_goes_on(runtime: RuntimeProcess, places: int) -> None:
     """Wait for the handlers that were cancelled: beside other tests, the last may take their time.
 
-    The handler must know "count tasks". Left are those that wait for an invocation, that one, the loop's own.
+    The handler must know "count running". As many ask at once as there are places: that is each process.
     """
     end = time.monotonic() + 60
-    while int(runtime.invoke({"how": "count tasks"}).streamed[1]) > places + 2:
+    while {answer.streamed[1] for answer in serve(runtime, [{"how": "count running"}] * places)} != {b"0"}:
         assert time.monotonic() < end, runtime.log
 
 

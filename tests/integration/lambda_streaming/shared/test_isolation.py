@@ -38,10 +38,20 @@ def pieces(event):
 async def wait(event):
     await asyncio.sleep(event["pause"] / 1000)
 
+running = 0
+
 async def handler(event, context):
+    global running
+    if event["how"] == "count running":
+        return str(running)
+    running += 1
+    try:
+        return await respond(event, context)
+    finally:
+        running -= 1
+
+async def respond(event, context):
     how, stream = event["how"], context.response_stream
-    if how == "count tasks":
-        return str(len(asyncio.all_tasks()))
     if how == "return":
         await wait(event)
         return b"".join(pieces(event)).decode()
