@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.soak import SECONDS
 from tools import ROOT
 from tools.soak.figures import alive, figures
 from tools.soak.soak import Outcome
@@ -22,8 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.mark.timeout(900)
 def test_no_stream_is_wrong() -> None:
-    minutes = float(os.environ.get("SOAK_SECONDS", "15")) / 120
-    command = [sys.executable, "-m", "tools.soak", "--minutes", str(minutes)]
+    command = [sys.executable, "-m", "tools.soak", "--minutes", str(SECONDS / 2 / 60)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("wrong:  0") == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import random
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 
 from tests.support.runtime_api_server import Exchange
 from tests.support.runtime_process import ROOT
+from tests.support.soak import SECONDS
 from tools.soak.figures import Size
 from tools.soak.runtime import KINDS, check
 from tools.soak.wrong import Wrong
@@ -31,8 +31,7 @@ TOLD = {
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the figures are read from /proc")
 def test_every_kind() -> None:
-    minutes = float(os.environ.get("SOAK_SECONDS", "15")) / 60
-    command = [sys.executable, "-m", "tools.soak.runtime", "--minutes", str(minutes)]
+    command = [sys.executable, "-m", "tools.soak.runtime", "--minutes", str(SECONDS / 60)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert all(f" {kind}" in done.stdout.splitlines()[-1] for kind in KINDS)

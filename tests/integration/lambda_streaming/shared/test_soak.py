@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from pathlib import Path
@@ -18,8 +17,8 @@ from tests.integration.lambda_streaming.shared.conftest import (
     wait_until_none_goes_on,
 )
 from tests.integration.lambda_streaming.shared.test_isolation import ERRORS, SOURCE, WHOLE, check
+from tests.support.soak import SECONDS
 
-SECONDS = float(os.environ.get("SOAK_SECONDS", "15"))
 PLACES = 100
 ROUNDS = 3  # until what is made late has been made
 # Bytes. What Python has allocated stays the same; the arenas of the allocator grew by 18 MB in 5,600 streams,
