@@ -48,8 +48,10 @@ def page(context: BrowserContext) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    page.close()
-    context.pages[0].evaluate("localStorage.clear()")
+    first, *others = context.pages
+    for other in others:
+        other.close()
+    first.evaluate("localStorage.clear()")
     assert errors == []
 
 
