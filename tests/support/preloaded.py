@@ -54,10 +54,8 @@ class Preloaded:
 
         What a variable tells Python as it starts (PYTHONPATH, say) is for a Python that starts.
         """
-        asked_of_python = {
-            name: value for name, value in (environ or {}).items() if name.startswith("PYTHON")
-        }
-        if asked_of_python.items() - os.environ.items():
+        differs = (environ or {}).items() - os.environ.items()
+        if any(name.startswith("PYTHON") for name, _ in differs):
             return start_python(arguments, directory, environ)
         if self._process is None:
             self._open()
