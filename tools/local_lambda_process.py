@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import re
@@ -52,6 +53,12 @@ def release_ports(start: int) -> None:
     """Let others have the ports that `free_ports` returned."""
     for reservation in _reserved.pop(start):
         reservation.close()
+
+
+@atexit.register
+def _release_all() -> None:
+    for start in list(_reserved):
+        release_ports(start)
 
 
 class NotPrinted(Exception):
