@@ -135,7 +135,7 @@ class FunctionLog:
         self._write(text if self.terminal.as_json else f"[local_lambda] {text}", "local_lambda")
 
     def _write(self, text: str, kind: str) -> None:
-        lines = text.removesuffix("\r").split("\r")
+        lines = text.removesuffix("\r").replace("\n", "\r").split("\r")
         if self.terminal.as_json:
             self._record({"type": kind, "message": "\n".join(lines)})
         else:

@@ -83,6 +83,15 @@ def records(terminal: RecordedTerminal) -> list[dict[str, Any]]:
     return found
 
 
+def test_each_line_has_the_functions_name() -> None:
+    terminal = RecordedTerminal()
+    log = FunctionLog(terminal, "Some")
+    log.write("a\rb\r")
+    log.warning("c\nd")
+    terminal.close(5)
+    assert terminal.text.splitlines() == ["Some | a", "Some | b", "Some | [local_lambda] c", "Some | d"]
+
+
 def test_json() -> None:
     terminal = RecordedTerminal(as_json=True)
     function = FunctionLog(terminal, "Some")
