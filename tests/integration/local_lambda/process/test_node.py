@@ -113,6 +113,24 @@ Resources:
       InlineCode: |
         import { Nope } from "@aws-sdk/client-nope";
         export const handler = async () => new Nope();
+  MissingInCommonJs:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      FunctionUrlConfig: {AuthType: NONE}
+      InlineCode: |
+        const { Nothing } = require("@aws-sdk/client-nothing/deep");
+        exports.handler = async () => new Nothing();
+  MissingVersion2:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs16.x
+      Handler: index.handler
+      FunctionUrlConfig: {AuthType: NONE}
+      InlineCode: |
+        const { S3 } = require("aws-sdk/gone");
+        exports.handler = async () => new S3();
 """
 
 
@@ -128,6 +146,10 @@ def test_es_modules_find_packages_of_layers(both: LocalLambda, tmp_path: Path) -
         assert request(running.urls["Missing"]).status == 502
         running.wait_for("Cannot find package '@aws-sdk/client-nope'")
         running.wait_for("./scripts/node-runtime @aws-sdk/client-nope")
+        assert request(running.urls["MissingInCommonJs"]).status == 502
+        running.wait_for("./scripts/node-runtime @aws-sdk/client-nothing`")
+        assert request(running.urls["MissingVersion2"]).status == 502
+        running.wait_for("./scripts/node-runtime aws-sdk`")
 
 
 def test_another_node_is_named() -> None:
