@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-include.html
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -11,6 +12,14 @@ from urllib.parse import urlparse
 from local_lambda.model.function import ConfigurationError
 
 _API, _REST_API = "AWS::Serverless::Api", "AWS::ApiGateway::RestApi"
+_NO_METHODS: Mapping[str, Any] = {"openapi": "3.0.1", "paths": {}}
+
+
+def without_document(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an API whose document is not there: with none of its methods."""
+    stage = (resource.get("Properties") or {}).get("StageName", "")
+    key = "DefinitionBody" if resource["Type"] == _API else "Body"
+    return {"Type": resource["Type"], "Properties": {"StageName": stage, key: _NO_METHODS}}
 
 
 class Includes:

@@ -36,6 +36,8 @@ class RestApis:
         self._stack_path = stack_path
         self._notices = notices
         self._functions = _function_names(resources)
+        self._of_events: set[tuple[str, str, str]] = set()
+        """API, method and path of each event whose method SAM adds to its API."""
 
     def found(self) -> list[RestApiConfiguration]:
         """Return those that have a method that streams."""
@@ -65,17 +67,18 @@ class RestApis:
         return routes
 
     def _event(self, function: str, event: Mapping[str, Any]) -> Iterator[tuple[str, RestApiRoute]]:
-        properties = event.get("Properties") or {}
         if event.get("Type") == "HttpApi":
             self._notices.append(
                 f"{function}: its HTTP API is not served here, because HTTP APIs do not stream"
             )
+        properties = event.get("Properties") or {}
         api = properties.get("RestApiId")
-        if event.get("Type") != "Api" or (isinstance(api, str) and self._document(api)):
+        if event.get("Type") != "Api" or (isinstance(api, str) and self._has_only_its_document(api)):
             return
         route = RestApiRoute(
             method=str(properties.get("Method")).upper(), path=str(properties.get("Path")), function=function
         )
+        self._of_events.add((str(api), route.method, route.path))
         if properties.get("ResponseTransferMode") != "RESPONSE_STREAM":
             self._notices.append(
                 f"{function}: {route.method} {route.path} of its REST API is not served here, because its "
@@ -88,6 +91,11 @@ class RestApis:
 
     def _not_asked(self, name: str, method: str, path: str) -> None:
         self._notices.append(f"{name}: the Authorizer of {method} {path} is not asked here")
+
+    def _has_only_its_document(self, api: str) -> bool:
+        """Whether SAM adds no event to an API, because the user has written its document."""
+        merges = (self._resources.get(api, {}).get("Properties") or {}).get("MergeDefinitions")
+        return bool(self._document(api)) and not merges
 
     def _document(self, api: str) -> Mapping[str, Any]:
         """Return the OpenAPI document that the user has written for an API; {} without one."""
@@ -121,6 +129,8 @@ class RestApis:
 
     def _served(self, api: str, methods: list[Method]) -> Iterator[RestApiRoute]:
         for one in methods:
+            if (api, one.method, one.path) in self._of_events:
+                continue  # SAM's MergeDefinitions takes the event's
             name = function_name(one.function.removeprefix("${").removesuffix("}"))
             function = self._functions.get(name)
             why = one.not_served() or ("" if function else f"there is no function {name} here")

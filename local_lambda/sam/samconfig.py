@@ -70,5 +70,7 @@ def _configured(path: Path, options: SamOptions, command: list[str]) -> dict[str
 
 def sentence(error: Exception) -> str:
     """Return what an exception of SAM CLI says, in one line without its full stop."""
-    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    # Of a document that SAM's transform refuses, the text has each cause twice, once as Python writes it.
+    causes = [cause.message for cause in getattr(error.__cause__, "causes", ())]
+    text = " ".join(causes) or getattr(error, "message", None) or str(error) or type(error).__name__
     return " ".join(str(text).split()).rstrip(".")

@@ -13,7 +13,8 @@ from urllib.parse import urlparse
 
 from local_lambda.model.function import ConfigurationError
 from local_lambda.sam.conditions import Conditions
-from local_lambda.sam.includes import Includes
+from local_lambda.sam.includes import Includes, without_document
+from local_lambda.sam.refused import malformed, refused
 from local_lambda.sam.samconfig import sentence
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
@@ -30,6 +31,8 @@ class Stacks:
     notices: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     """The files besides templates that were read."""
+    absent: list[str] = field(default_factory=list)
+    """The full paths of functions that do not exist, because their conditions do not hold."""
     defined: dict[str, frozenset[str]] = field(default_factory=dict)
     """By stack path, the names that references in the stack may have."""
 
@@ -48,16 +51,21 @@ def _read(
     from samcli.lib.providers.provider import Stack
 
     document = get_template_data(str(path))
-    left_out = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
+    left_out, absent = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
     document = _expanded(document, parameters)
     own = posixpath.join(above, (metadata or {}).get("SamResourceId") or name)
     found.defined[own] = frozenset([*(document.get("Parameters") or {}), *document["Resources"]])
-    left_out |= _without_what_is_not_there(document, parameters)
+    expanded_left_out, expanded_absent = _without_what_is_not_there(document, parameters)
+    left_out |= expanded_left_out
+    found.absent += [posixpath.join(own, key) for key in [*absent, *expanded_absent]]
     if "Conditions" in document:
         document["Conditions"] = {}
     found.notices += _without_undefined_layers(document, own)
     left_out |= _without_remote_applications(document, path)
     left_out |= _with_documents(document, path, found.files)
+    if not document["Resources"]:  # which SAM CLI does not read
+        found.left_out |= {posixpath.join(own, key): why for key, why in left_out.items()}
+        return
     provider, unreadable = _readable(document, path, own, parameters)
     left_out |= unreadable
     found.left_out |= {posixpath.join(own, key): why for key, why in left_out.items()}
@@ -82,8 +90,13 @@ def _expanded(document: dict[str, Any], parameters: Mapping[str, Any]) -> dict[s
     return dict(expand_language_extensions(document, parameter_values=values, enabled=True).expanded_template)
 
 
-def _without_what_is_not_there(document: dict[str, Any], parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Take out the resources whose condition does not hold, and resolve each `Fn::If`."""
+def _without_what_is_not_there(
+    document: dict[str, Any], parameters: Mapping[str, Any]
+) -> tuple[dict[str, str], list[str]]:
+    """Take out the resources whose condition does not hold, and resolve each `Fn::If`.
+
+    Returns why others are left out, and the functions among those whose condition does not hold.
+    """
     from samcli.lib.intrinsic_resolver.intrinsic_property_resolver import IntrinsicResolver
     from samcli.lib.intrinsic_resolver.intrinsics_symbol_table import IntrinsicsSymbolTable
 
@@ -95,34 +108,30 @@ def _without_what_is_not_there(document: dict[str, Any], parameters: Mapping[str
         document.get("Conditions"), lambda value: resolver.intrinsic_property_resolver(value, True)
     )
     left_out: dict[str, str] = {}
+    absent: list[str] = []
     resources = document["Resources"]
     for name, resource in list(resources.items()):
+        if why := malformed(name, resource):
+            left_out[name] = why
+            del resources[name]
+            continue
         if not isinstance(resource, dict):
             continue
         try:
             there = "Condition" not in resource or conditions.holds(resource["Condition"])
-            refused = _refused(resource, document.get("Globals"))
+            why = refused(resource, document.get("Globals"))
             resources[name] = conditions.chosen(resource)
         except ConfigurationError as error:
-            there, refused = True, str(error)
-        if there and refused:
-            left_out[name] = refused
-        if not there or refused:
+            there, why = True, str(error)
+        if there and why:
+            left_out[name] = why
+        elif not there and _is_function(resource):
+            absent.append(name)
+        if not there or why:
             del resources[name]
     if "Globals" in document:
         document["Globals"] = conditions.chosen(document["Globals"])
-    return left_out
-
-
-def _refused(resource: Mapping[str, Any], shared: Any) -> str:
-    """Return why a function cannot be deployed, although SAM's transform lets it pass."""
-    if resource.get("Type") != "AWS::Serverless::Function":
-        return ""
-    everywhere = ((shared or {}).get("Function") or {}).get("FunctionUrlConfig")
-    url = (resource.get("Properties") or {}).get("FunctionUrlConfig", everywhere)
-    if isinstance(url, dict) and len(url) == 1 and next(iter(url)).startswith(("Fn::", "Ref")):
-        return f"Its FunctionUrlConfig is wholly an {next(iter(url))}, of which SAM makes no function URL."
-    return ""
+    return left_out, absent
 
 
 def _without_undefined_layers(document: dict[str, Any], stack_path: str) -> list[str]:
@@ -165,7 +174,10 @@ def _without_remote_applications(document: dict[str, Any], path: Path) -> dict[s
 
 
 def _with_documents(document: dict[str, Any], path: Path, files: list[Path]) -> dict[str, str]:
-    """Take in the OpenAPI documents; take out the APIs whose document is not there."""
+    """Take in the OpenAPI documents; leave an API whose document is not there without methods.
+
+    The functions that refer to it are as they are on AWS.
+    """
     left_out: dict[str, str] = {}
     includes = Includes(path)
     for name, resource in list(document["Resources"].items()):
@@ -173,7 +185,7 @@ def _with_documents(document: dict[str, Any], path: Path, files: list[Path]) -> 
             document["Resources"][name] = includes.taken_in(resource)
         except ConfigurationError as error:
             left_out[name] = str(error)
-            del document["Resources"][name]
+            document["Resources"][name] = without_document(resource)
     files += includes.files
     return left_out
 

@@ -78,10 +78,21 @@ def with_build(source: Template, path: Path, options: SamOptions) -> Template:
     if not is_build_of(built, source):
         notice = f"{made} declares other functions than {path}, which is served unbuilt"
         return replace(source, notices=[*source.notices, notice])
+    built = replace(built, functions=_with_sources(built, source))
     notices = list(built.notices)
     if newest := _newer_source(source, made):
         notices.append(f"{newest} is newer than the build: run `sam build`")
     return replace(built, notices=notices, source=source)
+
+
+def _with_sources(built: Template, source: Template) -> list[FunctionConfiguration]:
+    """Return the functions of a build; the code of one that is not in it is the source's.
+
+    A CodeUri, `sam build` makes relative to the built template; without one, the code would be where that is.
+    """
+    folders = {file.parent for file in built.files}
+    pairs = zip(built.functions, source.functions, strict=True)
+    return [replace(made, code=own.code) if made.code in folders else made for made, own in pairs]
 
 
 def read_source(path: Path, options: SamOptions) -> Template:
@@ -166,7 +177,7 @@ def _read(path: Path, values: Values) -> Template:
             left_out[function.full_path] = parameters.cause(str(error)) or str(error)
     if not configurations:
         reasons = "".join(f" {notice}." for notice in notices)
-        raise ConfigurationError(f"{_nothing(path, left_out)}{reasons if not left_out else ''}")
+        raise ConfigurationError(f"{_nothing(path, left_out, read.absent)}{reasons if not left_out else ''}")
     left_out |= urls.left_out(name for one in configurations for name in (one.logical_id, one.name))
     apis = [api for stack in read.stacks for api in _rest_apis(stack, notices)]
     files = (*(Path(stack.location).resolve() for stack in read.stacks), *read.files)
@@ -192,7 +203,9 @@ def _not_read(stacks: list[Any], functions: list[Any]) -> dict[str, str]:
     return {name: "Its code is on AWS only." for name in names if name not in known}
 
 
-def _nothing(path: Path, left_out: dict[str, str]) -> str:
+def _nothing(path: Path, left_out: dict[str, str], absent: list[str]) -> str:
+    if not left_out and absent:
+        return f"No function of {path} exists: the conditions of {', '.join(absent)} do not hold."
     if not left_out:
         return f"{path} declares no function with local code."
     if len(left_out) == 1:

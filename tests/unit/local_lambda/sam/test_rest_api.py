@@ -112,6 +112,36 @@ def test_an_api_by_its_openapi_document(tmp_path: Path, form: str) -> None:
     assert form == BODY or tmp_path / "api.yaml" in template.files
 
 
+def test_an_api_without_its_document_leaves_its_functions(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(TEMPLATE + "      DefinitionUri: s3://bucket/key\n")
+    template = read_template(tmp_path / "template.yaml")
+    assert [one.logical_id for one in template.functions] == ["F"]
+    assert (template.rest_apis, template.notices) == ([], [])
+    assert template.left_out == {"Api": "Its OpenAPI document is on AWS only."}
+
+
+EVENTS = """\
+        Stream:
+          Type: Api
+          Properties: {RestApiId: !Ref Api, Path: /more, Method: post, ResponseTransferMode: RESPONSE_STREAM}
+"""
+
+
+@pytest.mark.parametrize("place", ["Globals", "Api"])
+def test_events_merged_into_a_document(tmp_path: Path, place: str) -> None:
+    text = TEMPLATE.replace("  Api:\n", f"{EVENTS}  Api:\n") + BODY
+    if place == "Api":
+        text += "      MergeDefinitions: true\n"
+    else:
+        text = "Globals: {Api: {MergeDefinitions: true}}" + text
+    (tmp_path / "template.yaml").write_text(text)
+    template = read_template(tmp_path / "template.yaml")
+    (api,) = template.rest_apis
+    assert api.routes == (RestApiRoute(method="POST", path="/more", function="F"),)
+    # The event's method takes the place of the document's, which would stream.
+    assert "F: GET /count/{id} of its REST API is not served here" in template.notices[0]
+
+
 CLOUDFORMATION = """
 Resources:
   F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: app.handler, Code: .}}

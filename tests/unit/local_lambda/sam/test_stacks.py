@@ -59,6 +59,12 @@ def read(folder: Path, resources: str, *overrides: str) -> Template:
         ("Type: AWS::Serverless::Api, Properties: {StageName: v, DefinitionUri: gone.yaml}", "document at"),
         ("Type: AWS::Serverless::Api, Properties: {StageName: v, DefinitionUri: 's3://b/k'}", "on AWS only"),
         ("Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: Other, AuthType: NONE}", "names: Other"),
+        ("Type: AWS::Serverless::Function, Properties: {Events: {Get: nothing}}", "event Get has no Type"),
+        ("Type: {AWS::Serverless::Function: x}", "Type is not a text"),
+        (
+            "Type: AWS::Serverless::Api, Properties: {StageName: v, Auth: []}",
+            "cannot read it: Resource with id [Bad] is invalid. Property 'Auth' should be a map.",
+        ),
     ],
 )
 def test_one_is_left_out_with_its_reason(tmp_path: Path, resource: str, why: str) -> None:
@@ -73,6 +79,22 @@ def test_nothing_is_left(tmp_path: Path) -> None:
         "Resources: {F: {Type: AWS::Lambda::Function, Properties: {PackageType: Image, Code: {ImageUri: a}}}}"
     )
     with pytest.raises(ConfigurationError, match=r"^F in .* is a container image"):
+        read_template(tmp_path / "template.yaml")
+
+
+ONLY_IN_PROD = """
+Conditions: {IsProd: !Equals [dev, prod]}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Condition: IsProd
+    Properties: {Runtime: python3.13, Handler: app.handler, CodeUri: .}
+"""
+
+
+def test_no_function_exists(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(ONLY_IN_PROD)
+    with pytest.raises(ConfigurationError, match=r"No function of .* exists: the conditions of F do not"):
         read_template(tmp_path / "template.yaml")
 
 

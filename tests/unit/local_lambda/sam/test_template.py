@@ -8,7 +8,7 @@ import pytest
 
 from local_lambda.model.function import ConfigurationError, FunctionConfiguration, FunctionUrlConfig, Layer
 from local_lambda.sam.template import Template, difference, read_template
-from tests.unit.local_lambda.sam.conftest import first, function
+from tests.unit.local_lambda.sam.conftest import TEMPLATE, first, function
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # SAM CLI's own
 
@@ -86,6 +86,22 @@ Resources:
     assert (second.name, second.timeout, second.memory) == ("second", 20, 1024)
     assert second.url == FunctionUrlConfig(auth_type="AWS_IAM", invoke_mode="BUFFERED")
     assert [notice.split(":")[0] for notice in template.notices] == ["First", "First"]
+
+
+@pytest.mark.parametrize(("code", "expected"), [("", ""), ("    CodeUri: ../../src\n", "src")])
+def test_what_was_not_built_is_its_source(template: Path, code: str, expected: str) -> None:
+    source = TEMPLATE.replace("    CodeUri: .\n", "    CodeUri: src\n" if code else "")
+    template.write_text(source)
+    built = template.parent / ".aws-sam" / "build"
+    built.mkdir(parents=True)
+    second = "Second:\n    Type: AWS::Serverless::Function\n"
+    text = TEMPLATE.replace("    CodeUri: .\n", code)
+    (built / "template.yaml").write_text(
+        text.replace(second, f"{second}    Properties: {{CodeUri: Second}}\n")
+    )
+    first, second_function = read_template(template).functions
+    assert first.code == template.parent / expected
+    assert second_function.code == built / "Second"
 
 
 def test_the_difference_of_two_templates() -> None:
