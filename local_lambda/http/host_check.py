@@ -4,6 +4,7 @@ A page of any site can send requests to 127.0.0.1, and read the responses once i
 127.0.0.1 (DNS rebinding). The Host and Origin headers show both: a browser names the page's site in them.
 """
 
+import functools
 import ipaddress
 import re
 
@@ -25,6 +26,7 @@ def is_loopback(host: str) -> bool:
     return _is_own(f"[{host}]" if ":" in host else host, None)
 
 
+@functools.lru_cache(64)  # a runtime sends the same one with each request
 def _is_own(host: str, own_name: str | None) -> bool:
     # RFC 9110 section 7.2: a name or an address, IPv6 in brackets, then perhaps a port.
     match = re.fullmatch(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:/@]+))(?::[0-9]*)?", host.lower())

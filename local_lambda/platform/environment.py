@@ -100,8 +100,7 @@ class ExecutionEnvironment:
         process = self._sandbox.process
         assert process is not None
         deadline = time.monotonic() + seconds
-        invoked = self._api.invoke(invocation, deadline_ms(time.time(), seconds), receiver)
-        done = asyncio.ensure_future(invoked)
+        done = self._api.hand_over(invocation, deadline_ms(time.time(), seconds), receiver)
         try:
             await first(done, process.exited, seconds)
             if process.exited.done() and not done.done():

@@ -88,6 +88,8 @@ class Function:
 
     async def admit(self) -> None:
         """Wait for room while invocations that have responded end; then `invoke`. Raises Throttled."""
+        if self._has_room():
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_ROOM_SECONDS):
                 while not self._has_room() and self._turning_over:
@@ -105,8 +107,9 @@ class Function:
         """Begin an invocation."""
         watched = _Watched(receiver, lambda: self._turning_over.add(task))
         task = asyncio.get_running_loop().create_task(self._run(invocation, watched))
-        removed = FunctionError.internal(invocation.request_id, "the function was removed")
-        self._invocations[task] = lambda: watched.end(removed)
+        self._invocations[task] = lambda: watched.end(
+            FunctionError.internal(invocation.request_id, "the function was removed")
+        )
         task.add_done_callback(self._invocations.pop)
         task.add_done_callback(self._turning_over.discard)
         return Running(watched.responded, task)

@@ -22,25 +22,28 @@ class RuntimeApi(BaseRuntimeApi):
         super().__init__(function_arn, log, limits)
         self._state = State.STARTED
         self._current: Current | None = None
-        self._dispatched = asyncio.Event()
-        self._asked_for_next = asyncio.Event()
+        self._asking: dict[asyncio.Future[None], Exchange] = {}
+        """The GET /next that have no reply yet."""
+        self._ended: asyncio.Future[FunctionError | None] = asyncio.get_running_loop().create_future()
         # Of two posts for an invocation the second waits for the first, and is then rejected (seen in RIE).
         self._posting = asyncio.Lock()
 
-    async def invoke(
+    def hand_over(
         self, invocation: Invocation, deadline_ms: int, receiver: ResponseReceiver
-    ) -> FunctionError | None:
-        """Give the waiting runtime an invocation; return when it asks for the next one.
+    ) -> asyncio.Future[FunctionError | None]:
+        """Give the waiting runtime an invocation, at once; the future is done when it asks for the next one.
 
-        The receiver has had its `end` by then. Returns the error that ended the invocation, if any.
+        The receiver has had its `end` by then. Its result is the error that ended the invocation, if any.
         """
         current = Current(invocation=invocation, deadline_ms=deadline_ms, receiver=receiver)
         self._current = current
-        self._asked_for_next.clear()
+        self._ended = asyncio.get_running_loop().create_future()
         self._state = State.RUNNING
-        self._dispatched.set()
-        await self._asked_for_next.wait()
-        return current.error
+        for replied, exchange in self._asking.items():
+            self._reply_with(current, exchange)
+            replied.set_result(None)
+        self._asking.clear()
+        return self._ended
 
     async def settle(self) -> None:
         """Read what an exited process has left in its sockets."""
@@ -60,17 +63,23 @@ class RuntimeApi(BaseRuntimeApi):
             return
         if self._state is not State.RUNNING:
             self._become_ready()
-        await self._dispatched.wait()
         if self._current is not None:
             self._reply_with(self._current, exchange)
+            return
+        replied = asyncio.get_running_loop().create_future()
+        self._asking[replied] = exchange
+        try:
+            await replied
+        finally:
+            self._asking.pop(replied, None)
 
     def _become_ready(self) -> None:
         if self._state is State.STARTED and not self._initialised.done():
             self._initialised.set_result(None)
-        self._asked_for_next.set()
+        if self._current is not None and not self._ended.done():
+            self._ended.set_result(self._current.error)
         self._current = None
         self._state = State.READY
-        self._dispatched.clear()
 
     async def _init_error(self, exchange: Exchange) -> None:
         body = await read_all(exchange)

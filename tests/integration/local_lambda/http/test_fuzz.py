@@ -132,11 +132,8 @@ def test_the_runtime_api(seed: int) -> None:
         mine, other = RuntimeApi("arn:mine", log), RuntimeApi("arn:other", log)
         port, _ = [int((await api.listen()).rpartition(":")[2]) for api in (mine, other)]
         receivers = [Receiver(), Receiver()]
-        invocations = [
-            asyncio.ensure_future(api.invoke(Invocation(name, b'"%b"' % name.encode(), "t"), 1, receiver))
-            for api, name, receiver in zip((mine, other), ("mine", "other"), receivers, strict=True)
-        ]
-        await asyncio.sleep(0)
+        for api, name, receiver in zip((mine, other), ("mine", "other"), receivers, strict=True):
+            api.hand_over(Invocation(name, b'"%b"' % name.encode(), "t"), 1, receiver)
         for _ in range(_CONNECTIONS):
             with contextlib.suppress(TimeoutError):  # GET next waits, when there is nothing to get
                 async with asyncio.timeout(0.2):
@@ -146,9 +143,6 @@ def test_the_runtime_api(seed: int) -> None:
         assert receivers[0].ends == 1
         assert b"leak" not in receivers[0].body
         assert (receivers[1].body, receivers[1].ends) == (b"", 0)
-        for invocation in invocations:
-            invocation.cancel()
-        await asyncio.gather(*invocations, return_exceptions=True)
         await mine.close()
         await other.close()
 

@@ -100,7 +100,7 @@ class Served:
         """Start the runtime in a thread and give it the invocation."""
         running = asyncio.ensure_future(asyncio.to_thread(runtime, self.address))
         await self._api.initialised()
-        self._invoked = asyncio.ensure_future(self._api.invoke(self.invocation, 0, self.caller))
+        self._invoked = self._api.hand_over(self.invocation, 0, self.caller)
         return running
 
     async def __aexit__(self, *_: object) -> None:
