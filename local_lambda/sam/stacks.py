@@ -63,12 +63,11 @@ def _read(
     found.notices += _without_undefined_layers(document, own)
     left_out |= _without_remote_applications(document, path)
     left_out |= _with_documents(document, path, found.files)
-    if not document["Resources"]:  # which SAM CLI does not read
-        found.left_out |= {posixpath.join(own, key): why for key, why in left_out.items()}
-        return
     provider, unreadable = _readable(document, path, own, parameters)
     left_out |= unreadable
     found.left_out |= {posixpath.join(own, key): why for key, why in left_out.items()}
+    if provider is None:
+        return
     for remote in provider.remote_stack_full_paths:
         found.left_out[remote] = "Its template is on AWS only."
     found.stacks.append(Stack(above, name, str(path), parameters, document, metadata))
@@ -205,17 +204,23 @@ def _remote(resource: Any, path: Path) -> str:
 def _readable(
     document: dict[str, Any], path: Path, stack_path: str, parameters: dict[str, Any]
 ) -> tuple[Any, dict[str, str]]:
-    """Return SAM CLI's reading of a template, and the resources that it cannot read, which are taken out."""
+    """Return SAM CLI's reading of a template, and the resources that it cannot read, which are taken out.
+
+    The reading is None when no resource is left.
+    """
+    if not document["Resources"]:
+        return None, {}
     try:
         return _provider(document, path, stack_path, parameters), {}
-    except Exception as error:
+    except Exception:
         culprits = dict(_culprits(document, path, stack_path, parameters))
         if not culprits:
             raise
-        resources = {name: one for name, one in document["Resources"].items() if name not in culprits}
-        if not resources:
-            raise ConfigurationError(next(iter(culprits.values()))) from error
-        document["Resources"] = resources
+        document["Resources"] = {
+            name: one for name, one in document["Resources"].items() if name not in culprits
+        }
+        if not document["Resources"]:
+            return None, culprits
         return _provider(document, path, stack_path, parameters), culprits
 
 

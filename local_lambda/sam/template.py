@@ -210,7 +210,7 @@ def _nothing(path: Path, left_out: dict[str, str], absent: list[str]) -> str:
         return f"{path} declares no function with local code."
     if len(left_out) == 1:
         ((name, why),) = left_out.items()
-        return f"{name} of {path} cannot be served. {why}" if why.startswith("It") else why
+        return why if name in why.partition(":")[0] else f"{name} of {path} cannot be served. {why}"
     whys = " ".join(f"{name}: {why}" for name, why in left_out.items())
     return f"No function of {path} can be served. {whys}"
 

@@ -82,6 +82,24 @@ def test_nothing_is_left(tmp_path: Path) -> None:
         read_template(tmp_path / "template.yaml")
 
 
+@pytest.mark.parametrize(
+    ("resource", "why"),
+    [
+        ("Type: AWS::Serverless::Application, Properties: {Location: gone.yaml}", "There is no template at"),
+        ("Type: AWS::Lambda::Function, Condition: Nope", "The template has no condition Nope"),
+        (
+            "Type: AWS::Serverless::Function, Properties: {CodeUri: ., Handler: a.b, Events: "
+            "{Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /, Method: get}}}}",
+            r"SAM CLI cannot read it: Resource with id \[F\] is invalid",
+        ),
+    ],
+)
+def test_what_cannot_be_served_is_named(tmp_path: Path, resource: str, why: str) -> None:
+    (tmp_path / "template.yaml").write_text(f"Resources: {{F: {{{resource}}}}}")
+    with pytest.raises(ConfigurationError, match=rf"^F of .* cannot be served\. {why}"):
+        read_template(tmp_path / "template.yaml")
+
+
 ONLY_IN_PROD = """
 Conditions: {IsProd: !Equals [dev, prod]}
 Resources:
