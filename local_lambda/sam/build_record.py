@@ -40,7 +40,7 @@ class BuildRecord:
         return with_build(self._source, self._source.path, self._options).source is not None
 
     def keep(self, state: str) -> None:
-        """Remember that the build was made of this state."""
+        """Remember that the build is ours, and made of this state; of "", it is not current for any."""
         self._file.write_text(json.dumps({"state": state, "built": fingerprint([self._built])}))
 
     def _read(self) -> tuple[str, str]:

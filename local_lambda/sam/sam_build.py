@@ -32,8 +32,7 @@ def build(
         say("Building with sam build ...")
         failed = _build_what_can_be(command, excluded)
         notices += [f"{name} is served unbuilt. {why}" for name, why in failed.items()]
-        if not failed:
-            record.keep(state)
+        record.keep("" if failed else state)  # what could not be built is tried again
     return notices
 
 

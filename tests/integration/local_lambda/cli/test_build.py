@@ -83,6 +83,10 @@ def test_what_can_be_built_is_and_the_rest_is_served(project: Path) -> None:
         assert way in old
     (wrong,) = (note for note in notes if note.startswith("Note: Wrong is served unbuilt"))
     assert "nowhere-to-be-had" in wrong
+    # Not the user's own build now: what is wrong is said again, and may be right by then.
+    with LocalLambda(project / "template.yaml", "--build", ports=4, environ=environ(project)) as running:
+        assert BUILDING in running.output
+        assert wrong in running.output
 
 
 def test_it_builds_what_has_changed_and_nothing_twice(project: Path) -> None:
