@@ -16,6 +16,7 @@ from local_lambda.sam.conditions import Conditions
 from local_lambda.sam.includes import Includes, without_document
 from local_lambda.sam.refused import malformed, refused
 from local_lambda.sam.samconfig import sentence
+from local_lambda.sam.texts import with_texts
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _APPLICATIONS = {"AWS::Serverless::Application": "Location", "AWS::CloudFormation::Stack": "TemplateURL"}
@@ -51,6 +52,7 @@ def _read(
     from samcli.lib.providers.provider import Stack
 
     document = get_template_data(str(path))
+    with_texts(document)
     left_out, absent = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
     document = _expanded(document, parameters)
     own = posixpath.join(above, (metadata or {}).get("SamResourceId") or name)
@@ -63,6 +65,7 @@ def _read(
     found.notices += _without_undefined_layers(document, own)
     left_out |= _without_remote_applications(document, path)
     left_out |= _with_documents(document, path, found.files)
+    with_texts(document)  # once more: an Fn::If may have chosen a number, and documents have been taken in
     provider, unreadable = _readable(document, path, own, parameters)
     left_out |= unreadable
     found.left_out |= {posixpath.join(own, key): why for key, why in left_out.items()}
