@@ -176,6 +176,7 @@ class Tail:
         deadline = time.monotonic() + _PATIENCE
         while text not in self._path.read_bytes():
             assert time.monotonic() < deadline, f"{text!r} was not logged"
+            time.sleep(0.005)
 
     def read(self) -> str:
         with self._path.open("rb") as file:

@@ -12,7 +12,7 @@ from tests.conformance.awslambdaric.case import Case
 from tests.conformance.awslambdaric.corpus import CASES
 from tests.conformance.awslambdaric.differences import BY_CASE, Detail, Difference
 from tests.conformance.awslambdaric.observing import Observations
-from tests.conformance.awslambdaric.reference import of_awslambdaric, of_ours, set_aside_everywhere
+from tests.conformance.awslambdaric.reference import keep, of_awslambdaric, of_ours, set_aside_everywhere
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,7 @@ def test_same_as_awslambdaric(case: Case, tmp_path: Path, two_at_a_time: ThreadP
     if case.name in BY_CASE:
         set_aside(BY_CASE[case.name], theirs, ours)
     assert ours == theirs
+    keep(case)
 
 
 def set_aside(difference: Difference, theirs: Observations, ours: Observations) -> None:
