@@ -1,7 +1,7 @@
 """A pytest plugin: a suite is collected once and runs twice, in the second process through the adapters.
 
 The outcome of every test is written as JSON to the directory that OUTCOMES names, ``plain`` and ``adapted``;
-``printed`` there is what the second process printed.
+``printed`` there is what the second process printed. Where ``plain`` is there already, one process does.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     global _adapted
     gc.freeze()  # nothing of what has been collected is garbage
     sys.stdout.flush()
-    _adapted = os.fork()
+    _adapted = 0 if (_PLACE / "plain").exists() else os.fork()
     if not _adapted:
         printed = os.open(_PLACE / "printed", os.O_WRONLY | os.O_CREAT)
         for stream in (sys.stdout, sys.stderr):
