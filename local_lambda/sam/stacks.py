@@ -14,6 +14,7 @@ from urllib.parse import urlparse
 from local_lambda.model.function import ConfigurationError
 from local_lambda.sam.conditions import Conditions
 from local_lambda.sam.includes import Includes, without_document
+from local_lambda.sam.physical_names import with_names
 from local_lambda.sam.refused import malformed, refused
 from local_lambda.sam.samconfig import sentence
 from local_lambda.sam.texts import with_texts
@@ -52,6 +53,7 @@ def _read(
     from samcli.lib.providers.provider import Stack
 
     document = get_template_data(str(path))
+    with_names(document)
     with_texts(document)
     left_out, absent = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
     document = _expanded(document, parameters)
