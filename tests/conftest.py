@@ -8,11 +8,11 @@ from collections.abc import Generator, Iterator
 import hypothesis
 import pytest
 
-from tests.support import measured, once
+from tests.support import measured, once, preloaded
 from tests.support.interpreters import interpreters
-from tests.support.preloaded import Preloaded
 from tests.support.side_by_side import group, starts
 from tools.local_lambda_process import LocalLambda
+from tools.rehearsal.rehearsal import Rehearsal
 
 # A user's machine has none of them, and PYTHONUNBUFFERED hides faults: not one process of the tests has it.
 for _name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
@@ -26,13 +26,13 @@ hypothesis.settings.load_profile("this project")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def preloaded() -> Iterator[None]:
-    """Start the local Lambda by a fork, but for the tests that say how."""
-    from_memory = Preloaded()
+def forked() -> Iterator[None]:
+    """Start the local Lambda by a fork, but for the tests that say how, and what a rehearsal starts too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LocalLambda, "start", from_memory.start)
+        patch.setattr(LocalLambda, "start", preloaded.start)
+        patch.setattr(Rehearsal, "programs", preloaded.directory())
+        patch.setattr(Rehearsal, "stand_in", (preloaded.command("tools.rehearsal.aws_stand_in"),))
         yield
-    from_memory.close()
 
 
 def pytest_configure() -> None:

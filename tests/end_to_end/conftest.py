@@ -5,27 +5,26 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from tests.support import preloaded
 from tests.support.interpreters import interpreters
 from tests.support.kept import below, fingerprint, kept
 from tests.support.runtime_process import ROOT
 
 EXAMPLES = ROOT / "examples"
 _BUILT = Path(".aws-sam", "build", "template.yaml")
-_SAM = Path(sys.executable).with_name("sam")
 
 Built = Callable[[str], Path]
 
 
 def _sam_build(project: Path, directory: Path) -> None:
     done = subprocess.run(
-        [_SAM, "build", "--build-dir", (directory / _BUILT).parent],
+        [preloaded.command("sam"), "build", "--build-dir", (directory / _BUILT).parent],
         cwd=project,
         env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
         capture_output=True,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
+
+from tests.support import preloaded
 
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
@@ -30,7 +30,7 @@ def environment(endpoint: str) -> dict[str, str]:
     """The environment for a command that finds the API there."""
     return {
         **CREDENTIALS,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": preloaded.path(),
         "HOME": os.environ.get("HOME", "/"),
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_DEFAULT_REGION": REGION,

@@ -1,77 +1,90 @@
-"""Start `python -m local_lambda` by a fork of a process that has imported it, which takes a second of CPU.
+"""Programs that take a second to import, started by a fork of a process that has: one for the whole run.
 
-What runs is the command, with its own arguments, environment, directory and streams. Tests that are about the
+What runs is the program, with its own arguments, environment, directory and streams. Tests that are about the
 start itself (tests/integration/local_lambda/cli, tests/end_to_end/first_hour) start Python, as users do.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import select
+import shlex
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from tests.support.runtime_process import ROOT
+from tests.support import measured, once, preloaded_command
 from tools.local_lambda_process import Process, start_python
 
+NAMES = ("sam", "local_lambda", "tools.rehearsal.aws_stand_in")
 
-class Preloaded:
-    """A process to fork from, which is there from the first start on."""
 
-    def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="preloaded-")
-        self._address = f"{self._directory.name}/socket"
-        self._process: subprocess.Popen[bytes] | None = None
+def directory() -> Path:
+    """Return the directory that has a command for each program, by its name."""
+    return once.once("bin", _write_commands)
 
-    def close(self) -> None:
-        """End it; what it has started goes on."""
-        if self._process is not None:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-            self._process.wait(30)
-        self._directory.cleanup()
 
-    def _open(self) -> None:
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(self._address)
-            listener.listen(16)
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.preloading", str(listener.fileno())],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                pass_fds=[listener.fileno()],
-            )
+def command(name: str) -> Path:
+    """Return what is to be run in the place of a program."""
+    return directory() / name
 
-    def start(self, arguments: Sequence[str], directory: Path, environ: Mapping[str, str] | None) -> Process:
-        """Start `python -m local_lambda ARGUMENTS`; its stdout and stderr are one pipe of text.
 
-        What a variable tells Python as it starts (PYTHONPATH, say) is for a Python that starts.
-        """
-        differs = (environ or {}).items() - os.environ.items()
-        if any(name.startswith("PYTHON") for name, _ in differs):
-            return start_python(arguments, directory, environ)
-        if self._process is None:
-            self._open()
-        reader, writer = os.pipe()
-        connection = socket.socket(socket.AF_UNIX)
-        connection.connect(self._address)
-        asked = {
-            "arguments": list(arguments),
-            "directory": str(directory),
-            "environ": dict(os.environ if environ is None else environ),
-        }
-        with open(os.devnull) as nothing:
-            descriptors = [nothing.fileno(), writer, writer]
-            socket.send_fds(connection, [json.dumps(asked).encode()], descriptors)
-        os.close(writer)
-        return Started(connection, os.fdopen(reader, buffering=1))
+def path() -> str:
+    """Return a PATH that has them first, and then what is beside the Python of the tests."""
+    return os.pathsep.join([str(directory()), str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+def _write_commands(made: Path) -> None:
+    parts = [sys.executable, "-IS", preloaded_command.__file__]
+    for name in NAMES:
+        command = made / name
+        line = shlex.join([*parts, name, str(made.parent)])
+        command.write_text(f'#!/bin/sh\nexec {line} "$@"\n')
+        command.chmod(0o755)
+
+
+def load(name: str) -> None:
+    """Start the process to fork from, unless that has been done in this run."""
+    once.once(f"preloaded-{name}", lambda made: _load(name, made))
+
+
+def _load(name: str, made: Path) -> None:
+    # What is read at import: AWS's and SAM's variables would be. Of the others nothing is measured.
+    left_out = ("AWS_", "SAM_") if name == "local_lambda" else ("AWS_", "SAM_", measured.SWITCH)
+    environ = preloaded_command.environ_of_the_run(made.parent).items()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.preloading", name, str(made)],
+        cwd=preloaded_command.ROOT,
+        env={key: value for key, value in environ if not key.startswith(left_out)},
+        input=b"",
+        stdout=subprocess.PIPE,  # a pipe, for what Python knows of it as it starts: a pipe has no position
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout.decode()
+
+
+def start(arguments: Sequence[str], directory: Path, environ: Mapping[str, str] | None) -> Process:
+    """Start `python -m local_lambda ARGUMENTS`; its stdout and stderr are one pipe of text.
+
+    What a variable tells Python as it starts (PYTHONPATH, say) is for a Python that starts.
+    """
+    place = once.place()
+    if not preloaded_command.can_fork(place, environ or {}):
+        return start_python(arguments, directory, environ)
+    load("local_lambda")
+    connection = preloaded_command.connect("local_lambda", place)
+    reader, writer = os.pipe()
+    variables = os.environ if environ is None else environ
+    with open(os.devnull) as nothing:
+        streams = [nothing.fileno(), writer, writer]
+        preloaded_command.ask(connection, arguments, str(directory), variables, streams)
+    os.close(writer)
+    return Started(connection, os.fdopen(reader, buffering=1))
 
 
 class Started:
@@ -121,3 +134,7 @@ class Started:
     def kill(self) -> None:
         """Send SIGKILL."""
         self.send_signal(signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    load(sys.argv[1])

@@ -9,7 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import botocore.session
 
@@ -39,6 +39,10 @@ class CommandFailed(Exception):
 class Rehearsal:
     """A copy of ``project`` in ``work``, and a running stand-in. To be used in a with statement."""
 
+    # Where `sam` is, and what starts the stand-in; tests have quicker ones.
+    programs: ClassVar[Path] = Path(sys.executable).parent
+    stand_in: ClassVar[Sequence[str | Path]] = (sys.executable, "-m", "tools.rehearsal.aws_stand_in")
+
     def __init__(self, work: Path, project: Path = ROOT, stack: str = STACK) -> None:
         self.work = work
         self._stack = stack
@@ -46,7 +50,7 @@ class Rehearsal:
         shutil.copytree(project, self.project, ignore=_left_out, symlinks=True)
         with (work / "stand-in.log").open("wb") as log:
             self._stand_in = subprocess.Popen(
-                [sys.executable, "-m", "tools.rehearsal.aws_stand_in"],
+                type(self).stand_in,
                 cwd=ROOT,
                 env=_clean_environment(),
                 stdin=subprocess.PIPE,
@@ -71,7 +75,9 @@ class Rehearsal:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "NO_PROXY": "127.0.0.1",
             "no_proxy": "127.0.0.1",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join(
+                map(str, (type(self).programs, Path(sys.executable).parent, os.environ["PATH"]))
+            ),
             "SAM_CLI_TELEMETRY": "0",
             "SAM_CLI_POLL_DELAY": "0.5",
             "TMPDIR": str(temporary),

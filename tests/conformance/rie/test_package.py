@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.rie.emulator import Emulator
+from tests.support import preloaded
 from tests.support.package import MANAGED_RUNTIME, pip_install, wheel
 
 PLAIN = """
@@ -87,7 +88,7 @@ def with_sam_build(task: Path) -> None:
     (source / "requirements.txt").write_text(f"lambda-streaming @ {wheel().as_uri()}\n")
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     (project / "template.yaml").write_text(TEMPLATE.format(version=version))
-    sam = Path(sys.executable).with_name("sam")
+    sam = preloaded.command("sam")
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
     subprocess.run([sam, "build"], cwd=project, env=environment, check=True, capture_output=True, timeout=300)
     shutil.copytree(project / ".aws-sam" / "build" / "Function", task, dirs_exist_ok=True)

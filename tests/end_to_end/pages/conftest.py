@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.support import preloaded
 from tests.support.package import wheel
 
 Run = Callable[..., str]
@@ -23,11 +23,15 @@ def requirement() -> str:
 
 @pytest.fixture
 def run() -> Run:
-    """Run a command with the tests' own Python and sam first on PATH."""
+    """Run a command with the tests' own sam and Python first on PATH."""
 
     def run(*command: str | Path, cwd: Path, **variables: str) -> str:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", **variables}
+        environment = {
+            **os.environ,
+            "PATH": preloaded.path(),
+            "SAM_CLI_TELEMETRY": "0",
+            **variables,
+        }
         done = subprocess.run(
             command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import preloaded
 from tests.support.package import wheel
 from tests.support.runtime_process import ROOT
 from tools.local_lambda_process import LocalLambda
@@ -18,7 +19,6 @@ from tools.release.archive import write_archive
 
 NAME = "mine"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"  # which is here to build with
-SAM = Path(sys.executable).with_name("sam")
 
 
 def sam_init(location: Path, directory: Path) -> Path:
@@ -29,7 +29,7 @@ def sam_init(location: Path, directory: Path) -> Path:
         "lambda_streaming": f"lambda-streaming @ {wheel().as_uri()}",
     }
     command: list[str | Path] = [
-        SAM,
+        preloaded.command("sam"),
         "init",
         "--location",
         location,
@@ -82,9 +82,7 @@ def test_it_tests_itself_is_served_and_deploys(project: Path, tmp_path: Path) ->
             assert status == 0, output
         # "Deploy".
         command: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "local_lambda",
+            preloaded.command("local_lambda"),
             "precompile",
             "-t",
             here / "template.yaml",

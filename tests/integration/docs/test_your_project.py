@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import preloaded
 from tests.support.package import wheel
 from tests.support.page_files import files, page, write
 from tests.support.url_client import request
@@ -24,10 +25,14 @@ def test_the_two_lines_make_a_project_stream(tmp_path: Path) -> None:
     (tmp_path / "src" / "requirements.txt").write_text(
         FILES["src/requirements.txt"].replace("lambda-streaming", f"lambda-streaming @ {wheel().as_uri()}")
     )
-    sam = Path(sys.executable).with_name("sam")
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
     subprocess.run(
-        [sam, "build"], cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=300
+        [preloaded.command("sam"), "build"],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+        capture_output=True,
+        timeout=300,
     )
     with LocalLambda(tmp_path / "template.yaml") as local:
         response = request(local.urls["HelloFunction"], "/")
