@@ -3,8 +3,7 @@
     python -m tests.support.preloading NAME DIRECTORY
 
 It listens at DIRECTORY/socket when the command returns, and ends with the run of the tests. For each
-connection it forks, and sends back the fork's process id and its exit status, negative for a signal, on a line
-each.
+connection it forks, and sends back two lines: the fork's process id, its exit status (negative for a signal).
 """
 
 from __future__ import annotations
