@@ -1,19 +1,26 @@
-"""A deployment package or layer that is a .zip: unpacked as Lambda does, with its files' modes.
+"""A deployment package or layer that is a file: a .zip is unpacked as Lambda does, with its files' modes.
 
-https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zip.html
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zip.html. Of any other file, `sam package`
+makes a .zip with this file alone.
 """
 
+import shutil
 import stat
 import zipfile
 from pathlib import Path
 
 from local_lambda.model.function import ConfigurationError
 
+_ARCHIVES = (".zip", ".jar")
+
 
 def unpack(archive: Path, directory: Path) -> Path:
     """Unpack into a new directory, and return it. Raises ConfigurationError."""
     directory.mkdir(parents=True)
     try:
+        if archive.suffix not in _ARCHIVES and not zipfile.is_zipfile(archive):
+            shutil.copy2(archive, directory)
+            return directory
         with zipfile.ZipFile(archive) as file:
             for entry in file.infolist():
                 _unpack(file, entry, directory)

@@ -37,3 +37,9 @@ def test_what_is_no_zip(tmp_path: Path) -> None:
     (tmp_path / "code.zip").write_text("no zip")
     with pytest.raises(ConfigurationError, match=r"code\.zip cannot be unpacked as a \.zip: File is"):
         unpack(tmp_path / "code.zip", tmp_path / "made")
+
+
+def test_a_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("code")
+    place = unpack(tmp_path / "app.py", tmp_path / "made")
+    assert [(path.name, path.read_text()) for path in place.iterdir()] == [("app.py", "code")]
