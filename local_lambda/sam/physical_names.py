@@ -21,10 +21,13 @@ class _Kind:
     """What comes after arn:PARTITION:, before the name."""
     ref: str | None = ""
     """What comes before the name in a Ref; None where a Ref is the ARN."""
+    attributes: tuple[str, str] = ("", "")
+    """The attributes that are the name and the Ref."""
 
 
 _FUNCTION = _Kind("FunctionName", f"lambda:{_PLACE}:function:")
 _TABLE = _Kind("TableName", f"dynamodb:{_PLACE}:table/")
+_STATE_MACHINE = (f"states:{_PLACE}:stateMachine:", None, ("Name", ""))
 _KINDS = {
     "AWS::Serverless::Function": _FUNCTION,
     "AWS::Lambda::Function": _FUNCTION,
@@ -34,13 +37,16 @@ _KINDS = {
     "AWS::S3::Bucket": _Kind("BucketName", "s3:::"),
     "AWS::Kinesis::Stream": _Kind("Name", f"kinesis:{_PLACE}:stream/"),
     "AWS::KinesisFirehose::DeliveryStream": _Kind("DeliveryStreamName", f"firehose:{_PLACE}:deliverystream/"),
-    "AWS::Events::EventBus": _Kind("Name", f"events:{_PLACE}:event-bus/"),
+    "AWS::Events::EventBus": _Kind("Name", f"events:{_PLACE}:event-bus/", "", ("Name", "")),
     "AWS::SQS::Queue": _Kind(
-        "QueueName", f"sqs:{_PLACE}:", "https://sqs.${AWS::Region}.amazonaws.com/${AWS::AccountId}/"
+        "QueueName",
+        f"sqs:{_PLACE}:",
+        "https://sqs.${AWS::Region}.amazonaws.com/${AWS::AccountId}/",
+        ("QueueName", "QueueUrl"),
     ),
-    "AWS::SNS::Topic": _Kind("TopicName", f"sns:{_PLACE}:", None),
-    "AWS::StepFunctions::StateMachine": _Kind("StateMachineName", f"states:{_PLACE}:stateMachine:", None),
-    "AWS::Serverless::StateMachine": _Kind("Name", f"states:{_PLACE}:stateMachine:", None),
+    "AWS::SNS::Topic": _Kind("TopicName", f"sns:{_PLACE}:", None, ("TopicName", "TopicArn")),
+    "AWS::StepFunctions::StateMachine": _Kind("StateMachineName", *_STATE_MACHINE),
+    "AWS::Serverless::StateMachine": _Kind("Name", *_STATE_MACHINE),
 }
 
 
@@ -65,11 +71,12 @@ def _kind(resource: Any) -> _Kind | None:
 
 
 def _values(logical_id: str, kind: _Kind, declared: Any) -> dict[str, Any]:
-    """Return the values of ID and of ID.Arn."""
+    """Return the values of ID, and of ID.Arn and other attributes."""
     name = declared if declared and "AWS::NoValue" not in str(declared) else logical_id
     arn = _before(f"arn:${{AWS::Partition}}:{kind.arn}", name)
     ref = arn if kind.ref is None else _before(kind.ref, name) if kind.ref else name
-    return {logical_id: ref, f"{logical_id}.Arn": arn}
+    attributes = {"Arn": arn} | dict(zip(kind.attributes, (name, ref), strict=True))
+    return {logical_id: ref} | {f"{logical_id}.{key}": one for key, one in attributes.items() if key}
 
 
 def _before(text: str, name: Any) -> Any:

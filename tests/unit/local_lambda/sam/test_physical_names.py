@@ -42,7 +42,9 @@ Resources:
           BUCKET_ARN: !GetAtt [Chosen, Arn]
           QUEUE: !Ref Unnamed
           QUEUE_ARN: !GetAtt Unnamed.Arn
+          QUEUE_URL: !GetAtt Unnamed.QueueUrl
           STREAM: !Ref Perhaps
+          TOPIC_NAME: !Sub "${Topic.TopicName}!"
           TOPIC: !Ref Topic
           OTHER: !Ref Other
           OTHER_ARN: !GetAtt Other.Arn
@@ -64,7 +66,9 @@ def test_the_variables_of_a_function(tmp_path: Path) -> None:
         "BUCKET_ARN": "arn:aws:s3:::test",
         "QUEUE": "https://sqs.us-east-1.amazonaws.com/123456789012/Unnamed",
         "QUEUE_ARN": f"arn:aws:sqs:{place}:Unnamed",
+        "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/Unnamed",
         "STREAM": "Perhaps",
+        "TOPIC_NAME": "news!",
         "TOPIC": f"arn:aws:sns:{place}:news",
         "OTHER": "dev-other",
         "OTHER_ARN": f"arn:aws:lambda:{place}:function:dev-other",
