@@ -33,6 +33,8 @@ class FunctionUrlConfig:
     auth_type: str = "NONE"
     invoke_mode: str = "BUFFERED"
     cors: CorsConfiguration | None = None
+    alias: str | None = None
+    """The alias that it calls; None calls $LATEST."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,7 @@ class FunctionConfiguration:
     """PerExecutionEnvironmentMaxConcurrency; None where it is not for Lambda Managed Instances."""
     logging: Logging = Logging()
     alias: str | None = None
-    """The alias that SAM publishes (AutoPublishAlias); its URL and its REST APIs call that."""
+    """The alias that SAM publishes (AutoPublishAlias); its REST APIs call that."""
     build_method: str = field(default="", compare=False)
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html"""
     copies: tuple[tuple[Path, Path], ...] = field(default=(), compare=False)

@@ -77,7 +77,7 @@ class Function:
 
     @property
     def alias(self) -> str | None:
-        """The alias that URLs and REST APIs call, where there is one."""
+        """The alias that REST APIs call, where there is one."""
         return self._spec.alias
 
     @property

@@ -16,7 +16,10 @@ _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
 
 def url_config(name: str, properties: Mapping[str, Any]) -> FunctionUrlConfig:
-    """Read a FunctionUrlConfig, or the properties of an AWS::Lambda::Url. Raises ConfigurationError."""
+    """Read the properties of an AWS::Lambda::Url, or a FunctionUrlConfig with a Qualifier.
+
+    Raises ConfigurationError.
+    """
     mode = properties.get("InvokeMode") or "BUFFERED"
     if mode not in ("BUFFERED", "RESPONSE_STREAM"):
         raise ConfigurationError(
@@ -29,7 +32,13 @@ def url_config(name: str, properties: Mapping[str, Any]) -> FunctionUrlConfig:
         )
     if auth_type not in ("NONE", "AWS_IAM"):
         raise ConfigurationError(f"The AuthType of {name} must be NONE or AWS_IAM, not {auth_type!r}.")
-    return FunctionUrlConfig(auth_type=auth_type, invoke_mode=mode, cors=_cors(name, properties.get("Cors")))
+    qualifier = properties.get("Qualifier")
+    return FunctionUrlConfig(
+        auth_type=auth_type,
+        invoke_mode=mode,
+        cors=_cors(name, properties.get("Cors")),
+        alias=qualifier if isinstance(qualifier, str) and qualifier else None,
+    )
 
 
 def _cors(name: str, properties: Any) -> CorsConfiguration | None:

@@ -5,7 +5,7 @@ uses it, in the pinned version.
 """
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -243,7 +243,11 @@ def _function(
     defined = read.defined[function.stack_path]
     notices += _without_value(name, stack.template_dict["Resources"].get(function.name), defined)
     notices += layers_passed_over(name, resource, function.layers)
-    url = function.function_url_config or urls.take(references, function.stack_path)
+    url: Mapping[str, Any] | None
+    if function.function_url_config:
+        url = {**function.function_url_config, "Qualifier": alias(resource)}
+    else:
+        url = urls.take(references, function.stack_path)
     memory = _number(function.memory, DEFAULT_MEMORY, f"MemorySize of {name}")
     return FunctionConfiguration(
         logical_id=name,

@@ -34,12 +34,17 @@ class UrlResources:
             for name, resource in resources.items():
                 properties = resource.get("Properties")
                 if resource.get("Type") == _URL and isinstance(properties, dict):
-                    target = function_name(properties.get("TargetFunctionArn"))
+                    reference = properties.get("TargetFunctionArn")
+                    target = function_name(reference)
+                    qualified = {"Qualifier": _alias(reference, resources), **properties}
                     place = posixpath.join(stack_path, name)
-                    self._urls.append(_Url(place, stack_path, known.get(target, target), properties))
+                    self._urls.append(_Url(place, stack_path, known.get(target, target), qualified))
 
     def take(self, names: Iterable[str], stack_path: str) -> Mapping[str, Any] | None:
-        """Return the properties of the URL of the function with these names, in its stack or another."""
+        """Return the properties of the URL of the function with these names, in its stack or another.
+
+        Their Qualifier is the alias that the URL calls, in whatever form the template names it.
+        """
         names = set(names)
         found = [url for url in self._urls if url.target in names and url.name not in self._taken]
         found.sort(key=lambda url: url.stack_path != stack_path)
@@ -67,16 +72,39 @@ def aliases(resources: Mapping[str, Any]) -> dict[str, str]:
         properties = resource.get("Properties") or {}
         if resource.get("Type") == _ALIAS:
             found[name] = function_name(properties.get("FunctionName"))
-        elif isinstance(alias := properties.get("AutoPublishAlias"), str):
-            found[f"{name}Alias{re.sub('[^a-zA-Z0-9]', '', alias)}"] = name
+        elif published := _published(name, properties):
+            found[published] = name
     return found
 
 
 def function_name(reference: Any) -> str:
     """Return the name in 123456789012:function:name:alias, name:alias, F.Arn or F.Alias."""
+    name = _qualified_name(reference).partition(":")[0]
+    return re.sub(r"\.(Arn|Alias)$", "", name)
+
+
+def _alias(reference: Any, resources: Mapping[str, Any]) -> str | None:
+    """Return the alias that a reference names, itself or by the alias's resource; None without one."""
+    name, _, named = _qualified_name(reference).partition(":")
+    alias: Any = named
+    for logical_id, resource in resources.items():
+        properties = resource.get("Properties") or {}
+        if logical_id == name and resource.get("Type") == _ALIAS:
+            alias = properties.get("Name")
+        elif name in (f"{logical_id}.Alias", _published(logical_id, properties)):
+            alias = properties.get("AutoPublishAlias")
+    return alias if isinstance(alias, str) and alias else None
+
+
+def _qualified_name(reference: Any) -> str:
     if isinstance(reference, dict):
         reference = reference.get("Ref") or reference.get("Fn::GetAtt") or ""
     if isinstance(reference, list):
-        reference = reference[0] if reference else ""
-    name = str(reference).rpartition("function:")[2].partition(":")[0]
-    return re.sub(r"\.(Arn|Alias)$", "", name)
+        reference = ".".join(map(str, reference))
+    return str(reference).rpartition("function:")[2]
+
+
+def _published(logical_id: str, properties: Mapping[str, Any]) -> str | None:
+    """Return the logical id of the alias that SAM makes of a function's AutoPublishAlias."""
+    alias = properties.get("AutoPublishAlias")
+    return f"{logical_id}Alias{re.sub('[^a-zA-Z0-9]', '', alias)}" if isinstance(alias, str) else None

@@ -96,7 +96,7 @@ class FunctionUrl:
             raise _too_large(limit)
         streaming = self._configuration.invoke_mode == "RESPONSE_STREAM"
         return Invocation(
-            request_id, event, trace.header, qualifier=self._function.alias, streaming=streaming
+            request_id, event, trace.header, qualifier=self._configuration.alias, streaming=streaming
         )
 
     def _caller(self, request: HttpRequest, body: bytes) -> Caller | None:
