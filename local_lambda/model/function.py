@@ -69,7 +69,7 @@ class FunctionConfiguration:
     """PerExecutionEnvironmentMaxConcurrency; None where it is not for Lambda Managed Instances."""
     logging: Logging = Logging()
     alias: str | None = None
-    """The alias that SAM publishes (AutoPublishAlias); its REST APIs call that."""
+    """The alias that SAM publishes (AutoPublishAlias)."""
     build_method: str = field(default="", compare=False)
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-custom-runtimes.html"""
     copies: tuple[tuple[Path, Path], ...] = field(default=(), compare=False)
@@ -87,6 +87,8 @@ class RestApiRoute:
     method: str
     path: str
     function: str
+    alias: str | None = None
+    """The alias of the function that it calls; None calls $LATEST."""
 
 
 @dataclass(frozen=True, kw_only=True)

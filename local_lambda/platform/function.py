@@ -76,11 +76,6 @@ class Function:
         self._waiting = 0
 
     @property
-    def alias(self) -> str | None:
-        """The alias that REST APIs call, where there is one."""
-        return self._spec.alias
-
-    @property
     def directories(self) -> set[Path]:
         """What must be there: for environments that are running, and for those to come."""
         specs = [self._spec, *(environment.spec for environment in self._all)]

@@ -30,8 +30,6 @@ class LaunchSpec:
     """Directories that the process runs in the place of their sources: the source, then its copy."""
     made: Sequence[Path] = ()
     """Directories that were made for it."""
-    alias: str | None = None
-    """What URLs and REST APIs call; part of the ARN that the function sees."""
     notices: Sequence[str] = ()
     """What the user should know about how the function runs here."""
 

@@ -84,7 +84,6 @@ class Preparer:
             namespace=namespace,
             reserved_concurrency=function.reserved_concurrency,
             max_concurrency=function.max_concurrency,
-            alias=function.alias,
             notices=[*runtime.notices, *self._without_opt(function), *_managed(function)],
             copies=function.copies,
             made=tuple(self._made),

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local_lambda.model.function import RestApiConfiguration, RestApiRoute
+from local_lambda.sam.function import alias
 from local_lambda.sam.openapi import Method, method_of_resource, methods_of_document
-from local_lambda.sam.url_resources import aliases, function_name
+from local_lambda.sam.url_resources import alias_name, aliases, function_name
 
 _FUNCTION, _API = "AWS::Serverless::Function", "AWS::Serverless::Api"
 _FUNCTIONS = (_FUNCTION, "AWS::Lambda::Function")
@@ -62,11 +63,13 @@ class RestApis:
         routes: dict[str, list[RestApiRoute]] = {}
         for name, properties in self._of_type(_FUNCTION):
             for event in (properties.get("Events") or {}).values():
-                for api, route in self._event(self._place(name), event):
+                for api, route in self._event(self._place(name), event, alias({"Properties": properties})):
                     routes.setdefault(api, []).append(route)
         return routes
 
-    def _event(self, function: str, event: Mapping[str, Any]) -> Iterator[tuple[str, RestApiRoute]]:
+    def _event(
+        self, function: str, event: Mapping[str, Any], published: str | None
+    ) -> Iterator[tuple[str, RestApiRoute]]:
         if event.get("Type") == "HttpApi":
             self._notices.append(
                 f"{function}: its HTTP API is not served here, because HTTP APIs do not stream"
@@ -76,7 +79,10 @@ class RestApis:
         if event.get("Type") != "Api" or (isinstance(api, str) and self._has_only_its_document(api)):
             return
         route = RestApiRoute(
-            method=str(properties.get("Method")).upper(), path=str(properties.get("Path")), function=function
+            method=str(properties.get("Method")).upper(),
+            path=str(properties.get("Path")),
+            function=function,
+            alias=published,
         )
         self._of_events.add((str(api), route.method, route.path))
         if properties.get("ResponseTransferMode") != "RESPONSE_STREAM":
@@ -131,7 +137,8 @@ class RestApis:
         for one in methods:
             if (api, one.method, one.path) in self._of_events:
                 continue  # SAM's MergeDefinitions takes the event's
-            name = function_name(one.function.removeprefix("${").removesuffix("}"))
+            reference = one.function.strip("${}")  # F.Alias is $F.Alias, as SAM CLI leaves it
+            name = function_name(reference)
             function = self._functions.get(name)
             why = one.not_served() or ("" if function else f"there is no function {name} here")
             if why:
@@ -142,7 +149,12 @@ class RestApis:
             if one.authorized:
                 self._not_asked(self._place(api), one.method, one.path)
             assert function is not None
-            yield RestApiRoute(method=one.method, path=one.path, function=self._place(function))
+            yield RestApiRoute(
+                method=one.method,
+                path=one.path,
+                function=self._place(function),
+                alias=alias_name(reference, self._resources),
+            )
 
     def _stage(self, api: str, properties: Mapping[str, Any]) -> tuple[str, Any]:
         """Return an API's stage, and that stage's variables."""

@@ -36,7 +36,7 @@ class UrlResources:
                 if resource.get("Type") == _URL and isinstance(properties, dict):
                     reference = properties.get("TargetFunctionArn")
                     target = function_name(reference)
-                    qualified = {"Qualifier": _alias(reference, resources), **properties}
+                    qualified = {"Qualifier": alias_name(reference, resources), **properties}
                     place = posixpath.join(stack_path, name)
                     self._urls.append(_Url(place, stack_path, known.get(target, target), qualified))
 
@@ -83,7 +83,7 @@ def function_name(reference: Any) -> str:
     return re.sub(r"\.(Arn|Alias)$", "", name)
 
 
-def _alias(reference: Any, resources: Mapping[str, Any]) -> str | None:
+def alias_name(reference: Any, resources: Mapping[str, Any]) -> str | None:
     """Return the alias that a reference names, itself or by the alias's resource; None without one."""
     name, _, named = _qualified_name(reference).partition(":")
     alias: Any = named

@@ -73,9 +73,10 @@ class RestApi:
             _respond(exchange, errors.request_too_large())
             return
         # Lambda has a request id of its own beside that of API Gateway.
-        function = self._functions[request.match.route.function]
+        route = request.match.route
+        function = self._functions[route.function]
         invocation = Invocation(
-            str(uuid.uuid4()), event, request.trace.header, qualifier=function.alias, streaming=True
+            str(uuid.uuid4()), event, request.trace.header, qualifier=route.alias, streaming=True
         )
         try:
             await function.admit()

@@ -112,6 +112,27 @@ def test_an_api_by_its_openapi_document(tmp_path: Path, form: str) -> None:
     assert form == BODY or tmp_path / "api.yaml" in template.files
 
 
+@pytest.mark.parametrize(
+    ("attribute", "expected"), [("F.Arn}", None), ("F.Alias}", "live"), ("F.Arn}:live", "live")]
+)
+def test_the_alias_that_a_document_names(tmp_path: Path, attribute: str, expected: str | None) -> None:
+    text = (TEMPLATE + BODY).replace("F.Arn}", attribute)
+    (tmp_path / "template.yaml").write_text(
+        text.replace("CodeUri: .", "CodeUri: .\n      AutoPublishAlias: live")
+    )
+    (api,) = read_template(tmp_path / "template.yaml").rest_apis
+    assert [(route.function, route.alias) for route in api.routes] == [("F", expected)]
+
+
+def test_the_alias_of_an_event(tmp_path: Path) -> None:
+    text = TEMPLATE.replace("Method: get}", "Method: get, ResponseTransferMode: RESPONSE_STREAM}")
+    (tmp_path / "template.yaml").write_text(
+        text.replace("CodeUri: .", "CodeUri: .\n      AutoPublishAlias: live")
+    )
+    (api,) = read_template(tmp_path / "template.yaml").rest_apis
+    assert [(route.function, route.alias) for route in api.routes] == [("F", "live")]
+
+
 def test_an_api_without_its_document_leaves_its_functions(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text(TEMPLATE + "      DefinitionUri: s3://bucket/key\n")
     template = read_template(tmp_path / "template.yaml")
