@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from local_lambda.model.function import SamOptions
 
@@ -16,6 +17,8 @@ _ERROR = re.compile(r"^Error: (.*)", re.M | re.S)
 
 class SamCommand:
     """`sam build` of a template."""
+
+    sam: ClassVar[Sequence[str]] = (sys.executable, "-m", "samcli")
 
     def __init__(self, template: Path, options: SamOptions, environ: Mapping[str, str]) -> None:
         self._template = template
@@ -42,7 +45,7 @@ class SamCommand:
         """Build all but the resources named, into .aws-sam beside the template."""
         environ = {key: value for key, value in self._environ.items() if key != "PYTHONPATH"}
         return subprocess.run(
-            [sys.executable, "-m", "samcli", "build", *self.arguments(excluded)],
+            [*self.sam, "build", *self.arguments(excluded)],
             cwd=self._template.parent,
             env=environ | {"PATH": self.search_path, "SAM_CLI_TELEMETRY": "0"},
             stdin=subprocess.DEVNULL,

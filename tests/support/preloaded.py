@@ -53,6 +53,7 @@ def load(name: str) -> None:
 
 
 def _load(name: str, made: Path) -> None:
+    directory()
     # What is read at import: AWS's and SAM's variables would be. Of the others nothing is measured.
     left_out = ("AWS_", "SAM_") if name == "local_lambda" else ("AWS_", "SAM_", measured.SWITCH)
     environ = preloaded_command.environ_of_the_run(made.parent).items()

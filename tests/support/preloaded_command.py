@@ -37,8 +37,9 @@ def environ_of_the_run(place: Path) -> dict[str, str]:
 def can_fork(place: Path, environ: Mapping[str, str]) -> bool:
     """Tell whether no variable says how Python is to start: one that has started does not read them again."""
     told = environ.items() - environ_of_the_run(place).items()
-    # Where there is no locale, Python begins in this one.
-    return not any(name.startswith(("PYTHON", "LC_", "LANG")) and value != "C.UTF-8" for name, value in told)
+    # The programs are found there anyhow, and where there is no locale, Python chooses that one.
+    told -= {("PYTHONPATH", str(ROOT)), ("LANG", "C.UTF-8"), ("LC_CTYPE", "C.UTF-8")}
+    return not any(name.startswith(("PYTHON", "LC_", "LANG")) for name, _ in told)
 
 
 def connect(name: str, place: Path) -> socket.socket:

@@ -60,6 +60,9 @@ def _import(name: str) -> Callable[[], object]:
     vars(__main__)["__package__"] = package
     for later in _LATER.get(name, ()):
         importlib.import_module(later)
+    if name == "local_lambda":
+        command = importlib.import_module("local_lambda.sam.sam_command").SamCommand
+        command.sam = (str(once.place() / "bin" / "sam"),)
     run: Callable[[], object] = getattr(module, function)
     return run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import measured
+from tests.support import measured, preloaded
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda
@@ -111,7 +111,7 @@ def test_it_builds_what_has_changed_and_nothing_twice(project: Path) -> None:
     (project / "old" / "requirements.txt").unlink()
     assert BUILDING in start()
     # The user's own build is his, in a container or not.
-    command = [sys.executable, "-m", "samcli", "build"]
+    command = [str(preloaded.command("sam")), "build"]
     own = environ(project) | {"SAM_CLI_TELEMETRY": "0", "PATH": str(Path(sys.executable).parent)}
     subprocess.run(command, cwd=project, env=own, capture_output=True, timeout=60, check=True)
     assert BUILDING not in start()

@@ -1,4 +1,7 @@
-"""`local_lambda invoke`: what goes where, and the exit status."""
+"""`local_lambda invoke`: what goes where, and the exit status.
+
+Python itself is started where the test is about the process: signals, its end, who reads what it writes.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,10 @@ import pytest
 
 from tests.integration.local_lambda.conftest import TEMPLATE
 from tests.integration.local_lambda.platform.test_environments import alive, wait_until_gone
+from tests.support import preloaded
 from tests.support.runtime_process import ROOT
 
-COMMAND = [sys.executable, "-m", "local_lambda", "invoke"]
+PYTHON = [sys.executable, "-m", "local_lambda"]
 
 
 def event(path: str, **query: str) -> bytes:
@@ -29,7 +33,7 @@ def invoke(
     *arguments: str, stdin: bytes = b"", template: Path = TEMPLATE
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [*COMMAND, "--template", str(template), *arguments],
+        [preloaded.command("local_lambda"), "invoke", "--template", str(template), *arguments],
         cwd=ROOT,
         input=stdin,
         capture_output=True,
@@ -40,7 +44,7 @@ def invoke(
 
 def start(*arguments: str, sent: bytes) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [*COMMAND, "--template", str(TEMPLATE), *arguments, "-e", "-"],
+        [*PYTHON, "invoke", "--template", str(TEMPLATE), *arguments, "-e", "-"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -234,7 +238,7 @@ def test_the_function_s_name_is_not_needed_where_there_is_one(tmp_path: Path) ->
 def test_a_terminal_gets_a_new_line() -> None:
     ours, theirs = os.openpty()
     done = subprocess.run(
-        [*COMMAND, "--template", str(TEMPLATE), "InlineFunction"],
+        [preloaded.command("local_lambda"), "invoke", "--template", str(TEMPLATE), "InlineFunction"],
         cwd=ROOT, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL, timeout=60, check=True,
     )  # fmt: skip
     os.close(theirs)
@@ -247,7 +251,7 @@ def on_a_terminal(*arguments: str, sent: bytes) -> bytes:
     """What a person sees: standard output and standard error on one terminal."""
     ours, theirs = os.openpty()
     subprocess.run(
-        [*COMMAND, "--template", str(TEMPLATE), *arguments, "-e", "-"],
+        [preloaded.command("local_lambda"), "invoke", "--template", str(TEMPLATE), *arguments, "-e", "-"],
         cwd=ROOT, input=sent, stdout=theirs, stderr=theirs, timeout=60, check=True,
     )  # fmt: skip
     os.close(theirs)

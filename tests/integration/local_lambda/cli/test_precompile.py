@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.local_lambda.cli.test_build import wheel
-from tests.support import measured
+from tests.support import measured, preloaded
 from tests.support.interpreters import interpreters
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
@@ -85,12 +85,12 @@ def environ(project: Path) -> Mapping[str, str]:
 
 
 def sam_build(project: Path, environ: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "samcli", "build"]
+    command = [str(preloaded.command("sam")), "build"]
     subprocess.run(command, cwd=project, env=environ, check=True, capture_output=True, timeout=120)
 
 
 def precompile(project: Path, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "local_lambda", "precompile"]
+    command = [str(preloaded.command("local_lambda")), "precompile"]
     return subprocess.run(
         command, cwd=project, env=environ, capture_output=True, text=True, timeout=120, check=False
     )

@@ -13,7 +13,7 @@ import pytest
 
 from local_lambda import __version__
 from tests.integration.local_lambda.conftest import TEMPLATE
-from tests.support import measured
+from tests.support import measured, preloaded
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda, free_ports
@@ -21,7 +21,7 @@ from tools.local_lambda_process import LocalLambda, free_ports
 
 def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local_lambda", *arguments],
+        [preloaded.command("local_lambda"), *arguments],
         cwd=cwd,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", **measured.VARIABLES},
         capture_output=True,

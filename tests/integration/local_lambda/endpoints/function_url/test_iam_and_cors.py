@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS
+from tests.support import preloaded
 from tests.support.api_client import boto_client
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request
@@ -115,7 +115,7 @@ def test_credentials_of_one_s_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["nowhere", "MINE:", str(ROOT / "template.yaml")])
 def test_credentials_that_are_none(value: str) -> None:
-    command = [sys.executable, "-m", "local_lambda", "start", "--credentials", value]
+    command = [str(preloaded.command("local_lambda")), "start", "--credentials", value]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert done.stderr.startswith("local_lambda: --credentials ")
