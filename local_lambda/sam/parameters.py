@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -29,6 +30,21 @@ class Parameters:
         """Return what is wrong when a message quotes a parameter's name that stands for its value."""
         found = next((name for name in self._missing if repr(name) in message), None)
         return f"{_no_value(found)}." if found else None
+
+
+def nested(stack_path: str, declared: Any, given: Mapping[str, Any]) -> list[str]:
+    """Return a notice for each parameter of a nested stack whose value is not known here."""
+    parameters = declared if isinstance(declared, dict) else {}
+    notices = []
+    for name, one in parameters.items():
+        if isinstance(given.get(name), dict):
+            why = f"has a value on AWS only: {json.dumps(given[name])}"
+        elif name not in given and isinstance(one, dict) and "Default" not in one:
+            why = "has no value: it would not be deployed"
+        else:
+            continue
+        notices.append(f"{stack_path}: the parameter {name} {why}; its name stands for one")
+    return notices
 
 
 def _no_value(name: str) -> str:

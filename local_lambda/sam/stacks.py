@@ -14,6 +14,7 @@ from urllib.parse import urlparse
 from local_lambda.model.function import ConfigurationError
 from local_lambda.sam.conditions import Conditions
 from local_lambda.sam.includes import Includes, without_document
+from local_lambda.sam.parameters import nested
 from local_lambda.sam.physical_names import with_names
 from local_lambda.sam.refused import malformed, refused
 from local_lambda.sam.samconfig import sentence
@@ -58,6 +59,8 @@ def _read(
     left_out, absent = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
     document = _expanded(document, parameters)
     own = posixpath.join(above, (metadata or {}).get("SamResourceId") or name)
+    if above or name:
+        found.notices += nested(own, document.get("Parameters"), parameters)
     found.defined[own] = frozenset([*(document.get("Parameters") or {}), *document["Resources"]])
     expanded_left_out, expanded_absent = _without_what_is_not_there(document, parameters)
     left_out |= expanded_left_out

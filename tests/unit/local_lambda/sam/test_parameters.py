@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local_lambda.sam.parameters import Parameters
+from local_lambda.sam.parameters import Parameters, nested
 
 DECLARED = {"Auth": {"Type": "String"}, "Size": {"Type": "Number", "Default": 0}, "Key": {"Type": "String"}}
 
@@ -38,3 +38,15 @@ def test_one_has_none() -> None:
 def test_a_value_is_for_no_parameter(declared: Any, known: str) -> None:
     notices = Parameters(declared, ["Auht", "Auth", "Key"]).notices()
     assert f"Auht of --parameter-overrides is not a parameter of the template: {known}" in notices
+
+
+def test_those_of_a_nested_stack() -> None:
+    output = {"Fn::GetAtt": ["Other", "Outputs.Auth"]}
+    assert nested("Inner", DECLARED, {"Auth": output, "Key": "k"}) == [
+        'Inner: the parameter Auth has a value on AWS only: {"Fn::GetAtt": ["Other", "Outputs.Auth"]}; '
+        "its name stands for one"
+    ]
+    assert nested("Inner", DECLARED, {"Auth": "a"}) == [
+        "Inner: the parameter Key has no value: it would not be deployed; its name stands for one"
+    ]
+    assert nested("Inner", None, {}) == []
