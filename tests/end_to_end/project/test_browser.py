@@ -11,6 +11,7 @@ from tests.support.chromium import chromium
 from tools.local_lambda_process import LocalLambda
 
 BETWEEN = 50  # milliseconds from look to look, so that the browser has time to do something
+PICTURES = 300  # the same for a picture, which takes the CPU long
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_image_sharpens_for_a_slow_client(page: Page, local_lambda: LocalLambda)
     pictures = []
     while not loaded(page):
         pictures.append(page.screenshot(timeout=10_000))
-        page.wait_for_timeout(BETWEEN)
+        page.wait_for_timeout(PICTURES)
     final = page.screenshot()
     distinct = list(dict.fromkeys([*pictures, final]))
     # 293 kB at 40 kB/s in several scans: the page is repainted again and again before the image is complete.
