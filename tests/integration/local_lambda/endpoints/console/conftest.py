@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
 from tests.support.chromium import chromium
@@ -32,26 +32,33 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser, console_lambda: LocalLambda) -> Iterator[BrowserContext]:
-    """Where a page takes a third of the CPU: beside an open one, Chromium has the process and the code."""
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """With one page, which all tests of a module use: a page of its own takes Chromium half as much again."""
     context = browser.new_context(viewport={"width": 1200, "height": 1000})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.new_page().goto(f"http://127.0.0.1:{console_lambda.port}")
+    context.new_page()
     yield context
     context.close()
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """An empty page that has nothing of other tests, and must have met no error at the end."""
-    page = context.new_page()
+    """A page that has nothing of other tests, and must have met no error at the end."""
+    [page] = context.pages
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def note(error: Error) -> None:
+        errors.append(str(error))
+
+    page.on("pageerror", note)
     yield page
-    first, *others = context.pages
+    page.remove_listener("pageerror", note)
+    _, *others = context.pages
     for other in others:
         other.close()
-    first.evaluate("localStorage.clear()")
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
     assert errors == []
 
 

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from local_lambda.endpoints.console import frames
 from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
+from tools.local_lambda_process import LocalLambda
+
+
+@pytest.fixture(scope="module")
+def console(context: BrowserContext, console_lambda: LocalLambda) -> Iterator[ConsolePage]:
+    """One page for all: nothing is done with it."""
+    [page] = context.pages
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield ConsolePage(page, f"http://127.0.0.1:{console_lambda.port}").open()
+    assert errors == []
+
 
 # Feeds a parser its input cut in two at every place, and byte by byte; all agree, or it says where not.
 CUT_EVERYWHERE = """
