@@ -12,8 +12,6 @@ import pytest
 from tests.support import measured, once, preloaded
 from tests.support.interpreters import interpreters
 from tests.support.side_by_side import group, starts
-from tools.local_lambda_process import LocalLambda
-from tools.rehearsal.rehearsal import Rehearsal
 
 # A user's machine has none of them, and PYTHONUNBUFFERED hides faults: not one process of the tests has it.
 for _name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
@@ -30,9 +28,7 @@ hypothesis.settings.load_profile("this project")
 def forked() -> Iterator[None]:
     """Start the local Lambda by a fork, but for the tests that say how, and what a rehearsal starts too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LocalLambda, "start", preloaded.start)
-        patch.setattr(Rehearsal, "programs", preloaded.directory())
-        patch.setattr(Rehearsal, "stand_in", (preloaded.command("tools.rehearsal.aws_stand_in"),))
+        preloaded.use(patch.setattr)
         yield
 
 

@@ -13,12 +13,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from tests.support import measured, once, preloaded_command
-from tools.local_lambda_process import Process, start_python
+from tools.local_lambda_process import LocalLambda, Process, start_python
+from tools.rehearsal.rehearsal import Rehearsal
 
 NAMES = ("sam", "local_lambda", "tools.rehearsal.aws_stand_in")
 
@@ -86,6 +87,13 @@ def start(arguments: Sequence[str], directory: Path, environ: Mapping[str, str] 
         preloaded_command.ask(connection, arguments, str(directory), variables, streams)
     os.close(writer)
     return Started(connection, os.fdopen(reader, buffering=1))
+
+
+def use(put: Callable[[type, str, object], None]) -> None:
+    """Start local Lambdas and what rehearsals start so; ``put`` is `setattr` or does the same."""
+    put(LocalLambda, "start", start)
+    put(Rehearsal, "programs", directory())
+    put(Rehearsal, "stand_in", [command("tools.rehearsal.aws_stand_in")])
 
 
 class Started:

@@ -16,8 +16,7 @@ def test_it_reproduces_our_own_choices_case_by_case(tmp_path: Path) -> None:
     only = [part for name in NAMES for part in ("--only", name)]
     command = [
         sys.executable,
-        "-m",
-        "tools.record",
+        *("-m", "tests.support.forking", "tools.record"),
         "--rehearse",
         *only,
         "--output",
