@@ -29,9 +29,15 @@ import __main__
 from tests.support import once
 
 # What a program imports only when it knows what it is to do.
+_SAM_PLUGINS = ("samtranslator.plugins.api.implicit_rest_api_plugin",)
+_SAM_PLUGINS += ("samtranslator.plugins.api.implicit_http_api_plugin",)
 _LATER = {
-    "local_lambda": ("samcli.lib.providers.sam_function_provider",),
-    "sam": tuple(
+    "local_lambda": (
+        *("samcli.lib.providers.sam_function_provider", "samcli.lib.config.samconfig", *_SAM_PLUGINS),
+        *("anyio.to_thread", "anyio._backends._asyncio"),
+    ),
+    "sam": (*_SAM_PLUGINS, "boto3.s3.inject", "aws_lambda_builders.workflows")
+    + tuple(
         f"samcli.commands.{command}"
         for command in (
             *("build.command", "build.core.command", "build.build_context"),
