@@ -29,24 +29,26 @@ import __main__
 from tests.support import once
 
 # What a program imports only when it knows what it is to do.
-_SAM_PLUGINS = ("samtranslator.plugins.api.implicit_rest_api_plugin",)
-_SAM_PLUGINS += ("samtranslator.plugins.api.implicit_http_api_plugin",)
+_SAM_PLUGINS = (
+    "samtranslator.plugins.api.implicit_http_api_plugin",
+    "samtranslator.plugins.api.implicit_rest_api_plugin",
+)
+_SAM_COMMANDS = (
+    *("build.command", "build.core.command", "build.build_context"),
+    *("deploy.command", "deploy.core.command", "deploy.deploy_context", "package.package_context"),
+    *("delete.command", "delete.delete_context", "init.command", "init.core.command"),
+    *("list.list", "list.endpoints.command", "list.endpoints.endpoints_context"),
+    *("list.stack_outputs.command", "list.stack_outputs.stack_outputs_context"),
+    *("remote.remote", "remote.invoke.cli", "remote.invoke.core.command", "validate.validate"),
+)
 _LATER = {
     "local_lambda": (
         *("samcli.lib.providers.sam_function_provider", "samcli.lib.config.samconfig", *_SAM_PLUGINS),
         *("anyio.to_thread", "anyio._backends._asyncio"),
     ),
-    "sam": (*_SAM_PLUGINS, "boto3.s3.inject", "aws_lambda_builders.workflows")
-    + tuple(
-        f"samcli.commands.{command}"
-        for command in (
-            *("build.command", "build.core.command", "build.build_context"),
-            *("deploy.command", "deploy.core.command", "deploy.deploy_context", "package.package_context"),
-            *("delete.command", "delete.delete_context", "init.command", "init.core.command"),
-            *("list.list", "list.endpoints.command", "list.endpoints.endpoints_context"),
-            *("list.stack_outputs.command", "list.stack_outputs.stack_outputs_context"),
-            *("remote.remote", "remote.invoke.cli", "remote.invoke.core.command", "validate.validate"),
-        )
+    "sam": (
+        *(f"samcli.commands.{command}" for command in _SAM_COMMANDS),
+        *("aws_lambda_builders.workflows", "boto3.s3.inject", *_SAM_PLUGINS),
     ),
 }
 
