@@ -52,7 +52,17 @@ def _runnable(version: str) -> Path | None:
     )
 
 
+# By command and version. What was not found is looked for again: it may be installed meanwhile.
+_found: dict[tuple[str, str], Path] = {}
+
+
 def _real(candidate: str, version: str) -> Path | None:
+    if (candidate, version) not in _found and (executable := _ask(candidate, version)):
+        _found[candidate, version] = executable
+    return _found.get((candidate, version))
+
+
+def _ask(candidate: str, version: str) -> Path | None:
     code = (
         "import sys; print('%d.%d' % sys.version_info[:2], getattr(sys, '_base_executable', sys.executable))"
     )

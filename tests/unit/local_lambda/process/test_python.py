@@ -54,6 +54,8 @@ def test_interpreters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{broken.parent}:{tmp_path}")
     assert interpreter_for("3.98") == found
+    shim.write_text("#!/bin/sh\nexit 127\n")
+    assert interpreter_for("3.98") == found  # it is not asked for each function again
     (tmp_path / "python3.9").write_text("#!/bin/sh\necho 3.9 /somewhere/python3.9\n")
     (tmp_path / "python3.9").chmod(0o755)
     assert interpreter_for("3.9") == own  # awslambdaric needs 3.10
