@@ -1,5 +1,6 @@
 """The Python that a function runs on, and a /var/lang and /var/runtime with what Lambda ships there."""
 
+import csv
 import importlib.metadata
 import os
 import shutil
@@ -94,12 +95,21 @@ def make_runtime(directory: Path) -> None:
     directory.mkdir(parents=True)
     for name in SHIPPED:
         distribution = importlib.metadata.distribution(name)
-        for top in {file.parts[0] for file in distribution.files or []} - {"..", "__pycache__"}:
+        for top in _top_level(distribution) - {"..", "__pycache__"}:
             (directory / top).symlink_to(Path(str(distribution.locate_file(top))))
     # Copied: Python puts the directory of a script on its path with symbolic links resolved.
     for name in ("bootstrap.py", "runtime_client.py"):
         shutil.copy(_HERE / name, directory / name)
     shutil.copy(_HERE / "bootstrap.sh", directory / "bootstrap")
+
+
+def _top_level(distribution: importlib.metadata.Distribution) -> set[str]:
+    """Return the first parts of its files' paths."""
+    record = distribution.read_text("RECORD")
+    if record is None:  # not installed from a wheel
+        return {file.parts[0] for file in distribution.files or []}
+    # `files` would look for each of them, which are thousands.
+    return {row[0].partition("/")[0] for row in csv.reader(record.splitlines())}
 
 
 def explain_compiled_imports(lang: Path) -> None:
