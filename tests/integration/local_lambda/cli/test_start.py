@@ -152,7 +152,7 @@ def test_a_parameter_without_a_value_is_named(tmp_path: Path) -> None:
     )
     start = ("start", "-t", str(tmp_path / "template.yaml"), "--port", str(free_ports(3)))
     no_value = "The parameter Auth has no value: give it one with --parameter-overrides Auth=VALUE"
-    assert run(*start).stderr == f"local_lambda: {no_value}.\n"
+    assert run(*start).stderr.endswith(f"template.yaml cannot be served. {no_value}.\n")
     with LocalLambda(tmp_path / "template.yaml", "--parameter-overrides", "Auth=NONE", "Ohter=x") as running:
         notes = [line for line in running.output.splitlines() if line.startswith("Note: ")]
         assert request(running.urls["SomeFunction"]).body == b"ran"
