@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.conformance.awslambdaric.case import Call, Case
 from tests.support import measured
 from tests.support.runtime_api_server import Exchange, RuntimeApiServer
-from tests.support.runtime_process import LAYER
+from tests.support.runtime_process import LAYER, compiled_for
 
 # What was seen during one call, by kind: "path", "body", "log" …
 Observation = dict[str, str]
@@ -43,7 +43,7 @@ def awslambdaric(interpreter: str, case: Case) -> list[str]:
 
 def lambda_streaming(interpreter: str, _: Case) -> list[str]:
     """The command that starts ours, as Lambda starts it: the exec wrapper with what it stands in for."""
-    return [str(LAYER / "streaming-bootstrap"), interpreter, "bootstrap.py"]
+    return [str(LAYER / "streaming-bootstrap"), compiled_for(interpreter), "bootstrap.py"]
 
 
 @dataclass
