@@ -23,7 +23,7 @@ LAYER = ROOT / "layers" / "streaming"
 
 @functools.cache
 def compiled_for(interpreter: str) -> str:
-    """Return it, with the layer's sources compiled: a runtime of the tests writes no bytecode, as on Lambda."""
+    """Return it, with the layer's sources compiled: a test's runtime writes no bytecode, as on Lambda."""
 
     def compile_all(_: Path) -> None:
         subprocess.run([interpreter, "-m", "compileall", "-q", LAYER / "lambda_streaming"], check=True)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conformance.rie.emulator import Emulator
 from tests.support import preloaded
-from tests.support.package import MANAGED_RUNTIME, pip_install, wheel
+from tests.support.package import MANAGED_RUNTIME, install_into, pip_install, wheel
 
 PLAIN = """
 import sys
@@ -124,7 +124,7 @@ def test_the_package_alone(tmp_path: Path, install: Callable[[Path], None]) -> N
 def test_a_fastapi_app_by_the_package_alone(tmp_path: Path) -> None:
     task = tmp_path / "task"
     task.mkdir()
-    with_pip(task)
+    install_into(task)
     (task / "app.py").write_text(FASTAPI)
     assert invoke(tmp_path, task, LAMBDA_STREAMING="1") == str(MANAGED_RUNTIME / "bootstrap.py")
 
@@ -134,7 +134,7 @@ def test_the_wrapper_in_the_function_s_folder(tmp_path: Path, source: str) -> No
     """What the package prints, made executable, as the page says."""
     task = tmp_path / "task"
     task.mkdir()
-    with_pip(task)
+    install_into(task)
     (task / "app.py").write_text(source)
     wrapper = task / "streaming-bootstrap"
     with wrapper.open("wb") as file:
