@@ -1,9 +1,9 @@
 """Programs that take a second to import, started by a fork of a process that has: one for the whole run.
 
 What runs is the program, with its own arguments, environment, directory and streams, and its own exit status.
-It gets the signals of the command that stands for it, and ends with it. Tests that are about processes and what
-is left of them start Python, as users do: signals (tests/integration/local_lambda/cli/test_invoke.py), a rehearsal
-(tests/end_to_end/deploy/test_rehearse.py), Docker, tests/end_to_end/first_hour.
+It gets the signals of the command that stands for it, and ends with it. Tests that are about processes and
+what is left of them start Python, as users do: signals (tests/integration/local_lambda/cli/test_invoke.py), a
+rehearsal (tests/end_to_end/deploy/test_rehearse.py), Docker, tests/end_to_end/first_hour.
 """
 
 from __future__ import annotations
