@@ -33,10 +33,14 @@ def test_no_stream_is_wrong() -> None:
 def test_the_figures_are_the_kernel_s(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     with subprocess.Popen(["sleep", "300.25"]) as process:
-        seen = figures(process.pid, tmp_path)
-        assert (seen.threads, seen.children, seen.entries) == (1, 0, 2)
-        assert alive("300.25") == 1
-        process.kill()
+        try:
+            while not Path(f"/proc/{process.pid}/cmdline").read_bytes():
+                pass  # the kernel is about to put it there
+            seen = figures(process.pid, tmp_path)
+            assert (seen.threads, seen.children, seen.entries) == (1, 0, 2)
+            assert alive("300.25") == 1
+        finally:
+            process.kill()
 
 
 def test_what_is_wrong_is_kept() -> None:
