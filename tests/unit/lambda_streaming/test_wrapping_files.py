@@ -22,6 +22,13 @@ ROWS = [["row", str(number)] for number in range(3000)]
 TEXT = "".join(f"row,{number}\r\n" for number in range(3000))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def what_was_there_before() -> None:
+    """Let Python look for garbage among what these tests make, not among all that others have left."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def client() -> RecordingClient:
     return RecordingClient()
