@@ -66,7 +66,7 @@ def _directory() -> Path:
     )
     found = subprocess.run([INTERPRETER, "-c", code], capture_output=True, text=True, check=False).stdout
     files = [Path(observing.__file__), ROOT / "tests" / "support" / "runtime_api_server.py"]
-    return kept("awslambdaric", fingerprint(found, os.environ["PATH"], files=files), lambda directory: None)
+    return kept("awslambdaric", fingerprint(found, files=files), lambda directory: None)
 
 
 def of_ours(case: Case, directory: Path, interpreter: str = INTERPRETER) -> Observations:
