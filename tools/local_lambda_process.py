@@ -131,6 +131,7 @@ class LocalLambda:
             self._process = run([*command, *options], directory, environ)
         self.urls: dict[str, str] = {}
         self._lines: list[str] = []
+        self._silent = False
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -154,7 +155,7 @@ class LocalLambda:
     def wait_for(self, text: str, timeout: float = 90) -> None:
         """Wait until a line with ``text`` has been printed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._printed(text) or self._process.poll() is not None, timeout)
+            self._changed.wait_for(lambda: self._printed(text) or self._is_over(), timeout)
         if not self._printed(text):
             raise NotPrinted(f"no {text!r} in:\n{self.output}")
 
@@ -180,6 +181,9 @@ class LocalLambda:
         self._process.stdout.close()
         release_ports(self.port)
 
+    def _is_over(self) -> bool:
+        return self._silent or self._process.poll() is not None
+
     def _printed(self, text: str) -> bool:
         return any(text in line for line in self._lines)
 
@@ -192,4 +196,5 @@ class LocalLambda:
                     self.urls[match[1]] = match[3]
                 self._changed.notify_all()
         with self._changed:
+            self._silent = True  # it may be told of the end itself a little later
             self._changed.notify_all()

@@ -8,6 +8,7 @@ rehearsal (tests/end_to_end/deploy/test_rehearse.py), Docker, tests/end_to_end/f
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shlex
@@ -136,7 +137,8 @@ class Started:
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has exited."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has, a moment ago
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Send SIGTERM."""

@@ -97,16 +97,17 @@ class RuntimeProcess:
         return self.process.wait(timeout)
 
     def wait_until_asleep(self, timeout: float = 60) -> None:
-        """Wait until it has done nothing for a while: the clocks of its processes' CPU time stand still."""
+        """Wait until it has done nothing for a while, and not because others had all CPUs."""
         end = time.monotonic() + timeout
         before = None
-        while before != (before := self._cpu_time()):
+        while before != (before := self._states()) or any(state != "S" for state, *_ in before):
             assert time.monotonic() < end, "the process does not come to rest"
             time.sleep(0.1)
 
-    def _cpu_time(self) -> list[list[str]]:
-        stats = (Path(f"/proc/{pid}/stat").read_text() for pid in self.pids())
-        return [stat.rpartition(")")[2].split()[11:13] for stat in stats]
+    def _states(self) -> list[tuple[str, ...]]:
+        """Whether each process sleeps (S), and the clocks of its CPU time."""
+        stats = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.pids())
+        return [(stat[0], *stat[11:13]) for stat in stats]
 
     def pids(self) -> list[int]:
         """The process, and those that it has started."""

@@ -13,6 +13,7 @@ _FIRST = (
     "tests/end_to_end/deploy/test_rehearse.py",
     "tests/end_to_end/deploy/",
     "tests/end_to_end/examples/",
+    "tests/conformance/tools/",
     "tests/end_to_end/project/",
     "tests/integration/tools/",
     "tests/integration/lambda_streaming/shared/test_soak.py",

@@ -70,6 +70,7 @@ def check(runtime: RuntimeProcess, slow_event: object, quick_event: object, *, t
     """While nobody reads the slow response, the quick ones are served, and memory does not grow."""
     for _ in range(4):
         runtime.invoke(quick_event)
+    runtime.wait_until_asleep()  # each of its processes has imported what it needs
     before = memory(runtime)
     slow = runtime.api.invoke(slow_event, pause_after=100_000)
     begun = next(started for started in iter(runtime.api.started, None) if slow.request_id in started.path)
