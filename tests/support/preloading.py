@@ -39,6 +39,8 @@ _SAM_COMMANDS = (
     *("delete.command", "delete.delete_context", "init.command", "init.core.command"),
     *("list.list", "list.endpoints.command", "list.endpoints.endpoints_context"),
     *("list.stack_outputs.command", "list.stack_outputs.stack_outputs_context"),
+    *("local.local", "local.invoke.cli", "local.invoke.core.command", "local.start_lambda.cli"),
+    *("local.cli_common.invoke_context", "local.lib.local_lambda_service"),
     *("remote.remote", "remote.invoke.cli", "remote.invoke.core.command", "validate.validate"),
 )
 _LATER = {

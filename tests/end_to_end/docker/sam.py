@@ -6,15 +6,15 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support import preloaded
 from tools.local_lambda_process import free_ports
 
-_SAM = Path(sys.executable).with_name("sam")
+_START_LAMBDA = ("local", "start-lambda", "--skip-pull-image")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Project:
     def sam(self, *arguments: str) -> Printed:
         """Run sam to its end."""
         done = subprocess.run(
-            [_SAM, *arguments],
+            [preloaded.command("sam"), *arguments],
             cwd=self._directory,
             env=self._environment,
             capture_output=True,
@@ -57,7 +57,7 @@ class Project:
         port = free_ports(1)
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [_SAM, "local", "start-lambda", "--port", str(port), "--skip-pull-image"],
+                [preloaded.command("sam"), *_START_LAMBDA, "--port", str(port)],
                 cwd=self._directory,
                 env=self._environment,
                 stdout=output,

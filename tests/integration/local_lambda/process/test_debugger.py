@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request
-from tools.local_lambda_process import LocalLambda
+from tools.local_lambda_process import LocalLambda, free_ports, release_ports
 
 TEMPLATE = """
 Resources:
@@ -63,12 +63,6 @@ class Debugger:
     def close(self) -> None:
         self._stream.close()
         self._socket.close()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
 
 
 def launch_configuration() -> dict[str, Any]:
@@ -125,7 +119,7 @@ def test_a_debugger_stops_in_the_source_and_changes(tmp_path: Path, mapped: bool
         path.write_text(SOURCE)
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     (built / "template.yaml").write_text(TEMPLATE.replace("CodeUri: src", "CodeUri: SomeFunction"))
-    port = free_port()
+    port = free_ports(1)
     attach = {key: value for key, value in launch_configuration().items() if key not in ("name", "connect")}
     if mapped:
         attach["pathMappings"] = [{"localRoot": str(tmp_path), "remoteRoot": str(tmp_path)}]
@@ -145,6 +139,7 @@ def test_a_debugger_stops_in_the_source_and_changes(tmp_path: Path, mapped: bool
             session.debugger.wait_for("evaluate")
             assert session.go_on() == b"well debugged", running.output
         assert f"{WAITING} at 127.0.0.1:{port}\n" in running.output
+    release_ports(port)
 
 
 def test_the_documented_port_is_that_of_the_documented_command() -> None:
