@@ -35,7 +35,12 @@ def environ_of_the_run(place: Path) -> dict[str, str]:
 
 
 def can_fork(place: Path, environ: Mapping[str, str]) -> bool:
-    """Tell whether no variable says how Python is to start: one that has started does not read them again."""
+    """Tell whether no variable says how Python is to start: one that has started does not read them again.
+
+    Never on macOS, where nobody can wait for a process and for a connection at once.
+    """
+    if not hasattr(os, "pidfd_open"):
+        return False
     told = environ.items() - environ_of_the_run(place).items()
     # The programs are found there anyhow, and where there is no locale, Python chooses that one.
     told -= {("PYTHONPATH", str(ROOT)), ("LANG", "C.UTF-8"), ("LC_CTYPE", "C.UTF-8")}
