@@ -36,6 +36,10 @@ OPTIONS = [
 ]
 
 
+# The shell, which has no windows, takes a fifth less CPU.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+
 def executable() -> str | None:
     """Return its path; None without one."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return next(filter(None, map(shutil.which, _NAMES)), None)

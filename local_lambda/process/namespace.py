@@ -4,7 +4,6 @@ https://man7.org/linux/man-pages/man7/mount_namespaces.7.html. Where the system 
 many containers, Ubuntu's AppArmor), functions run without, and find layers through their variables only.
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -54,9 +53,9 @@ class Namespace:
 def _made(kinds: Sequence[str], opt: Path, read_only: Iterable[Path]) -> list[int]:
     """Let a process make it; return descriptors of its namespaces, which keep them when that process ends."""
     places = sorted({str(path) for path in read_only if not _WRITABLE.is_relative_to(path)})
-    plan = json.dumps({"user": "user" in kinds, "opt": str(opt), "read_only": places})
+    user = str(int("user" in kinds))
     with subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_SCRIPT), plan],
+        [sys.executable, "-I", "-S", str(_SCRIPT), user, str(opt), *places],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

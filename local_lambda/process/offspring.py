@@ -11,11 +11,9 @@ https://man7.org/linux/man-pages/man2/prlimit.2.html; other systems have process
 import contextlib
 import os
 import resource
-import secrets
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 # In bytes. Each local Lambda has a range of its own.
 _LEAST = 1 << 61
@@ -27,7 +25,7 @@ _OWN = resource.getrlimit(resource.RLIMIT_RSS)
 
 def new_marks() -> range:
     """Return marks that no other has."""
-    return marks_from(_LEAST + secrets.randbits(36) * _MARKS)
+    return marks_from(_LEAST + int.from_bytes(os.urandom(4)) * _MARKS)
 
 
 def marks_from(first: int) -> range:
@@ -68,7 +66,7 @@ if sys.platform == "linux":
             killed |= found
 
     def _processes() -> Iterator[int]:
-        return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        return (int(name) for name in os.listdir("/proc") if name.isdigit())
 
     def _mark(pid: int) -> int:
         try:

@@ -1,26 +1,21 @@
 """Leaves no process behind, even when the local Lambda is killed with SIGKILL.
 
-A small process of its own learns over a pipe of every process group that starts and ends. When the pipe
-closes, because the local Lambda has exited, it kills the remaining groups and whatever else has one of its
-marks (offspring.py), and removes the working directory.
+A process of its own (watchdog_process.py) learns over a pipe of every process group that starts and ends.
 """
 
 import contextlib
-import os
-import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
 
-from local_lambda.process.offspring import kill_marked, marks_from, new_marks
+from local_lambda.process.offspring import new_marks
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = """
 import sys
 sys.path.append(sys.argv.pop(1))
-from local_lambda.process.watchdog import watch
+from local_lambda.process.watchdog_process import watch
 watch(*sys.argv[1:])
 """
 
@@ -44,6 +39,7 @@ class Watchdog:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._tell("=\n")  # whoever leaves this in order removes the directory too
         with contextlib.suppress(BrokenPipeError):
             self._process.communicate()
 
@@ -65,18 +61,3 @@ class Watchdog:
         with contextlib.suppress(BrokenPipeError):  # without the watchdog everything else goes on
             pipe.write(line.encode())
             pipe.flush()
-
-
-def watch(work: str, first_mark: str) -> None:
-    """Be the process that watches: wait for the end of standard input, then end and remove what is left."""
-    groups = set()
-    for line in sys.stdin:
-        if line[0] == "+":
-            groups.add(int(line[1:]))
-        else:
-            groups.discard(int(line[1:]))
-    for group in groups:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
-    kill_marked(marks_from(int(first_mark)))
-    shutil.rmtree(work, ignore_errors=True)

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 """
 
 import copy
+import functools
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,20 +41,38 @@ class Stacks:
     """By stack path, the names that references in the stack may have."""
 
 
-def read_stacks(path: Path, parameters: Mapping[str, Any]) -> Stacks:
-    """Read the template at a path. Raises whatever SAM CLI does."""
+def read_stacks(path: Path, document: dict[str, Any], parameters: Mapping[str, Any]) -> Stacks:
+    """Read a template: its path, and its document, which is changed. Raises whatever SAM CLI does."""
     found = Stacks()
-    _read(found, path, "", "", dict(parameters), None)
+    _check_policy_templates_once()
+    _read(found, path, document, "", "", dict(parameters), None)
     return found
 
 
+@functools.cache
+def _check_policy_templates_once() -> None:
+    """Keep what SAM's translator has read of its own policy templates.
+
+    It reads and checks them whenever it looks at a template: half of the time that this takes.
+    """
+    from samtranslator.translator import translator
+
+    make = functools.cache(translator.make_policy_template_for_function_plugin)
+    translator.make_policy_template_for_function_plugin = make
+
+
 def _read(
-    found: Stacks, path: Path, above: str, name: str, parameters: dict[str, Any], metadata: Any
+    found: Stacks,
+    path: Path,
+    document: dict[str, Any],
+    above: str,
+    name: str,
+    parameters: dict[str, Any],
+    metadata: Any,
 ) -> None:
     from samcli.commands._utils.template import get_template_data
     from samcli.lib.providers.provider import Stack
 
-    document = get_template_data(str(path))
     with_names(document)
     with_texts(document)
     left_out, absent = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
@@ -80,7 +99,8 @@ def _read(
         found.left_out[remote] = "Its template is on AWS only."
     found.stacks.append(Stack(above, name, str(path), parameters, document, metadata))
     for child in provider.get_all():
-        _read(found, Path(child.location), own, child.name, child.parameters, child.metadata)
+        below = get_template_data(child.location)
+        _read(found, Path(child.location), below, own, child.name, child.parameters, child.metadata)
 
 
 def _values(document: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

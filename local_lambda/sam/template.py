@@ -152,9 +152,10 @@ def _read(path: Path, values: Values) -> Template:
     # Takes half a second, therefore here.
     from samcli.lib.providers.sam_function_provider import SamFunctionProvider
 
-    parameters = Parameters(_document(path).get("Parameters"), values.parameters)
+    document = _document(path)
+    parameters = Parameters(document.get("Parameters"), values.parameters)
     try:
-        read = read_stacks(path, values.parameters)
+        read = read_stacks(path, document, values.parameters)
         functions = list(SamFunctionProvider(read.stacks).get_all())
     except ConfigurationError:
         raise
@@ -219,7 +220,7 @@ def _document(path: Path) -> dict[str, Any]:
     from samcli.yamlhelper import yaml_parse
 
     try:
-        document = yaml_parse(path.read_text())
+        document = yaml_parse(path.read_text(encoding="utf-8"))
     except Exception as error:
         raise ConfigurationError(f"{path} is neither YAML nor JSON: {sentence(error)}.") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):

@@ -17,6 +17,7 @@ _FIRST = (
     "tests/end_to_end/project/",
     "tests/integration/tools/",
     "tests/integration/lambda_streaming/shared/test_soak.py",
+    "tests/integration/local_lambda/endpoints/console/",
     "tests/integration/local_lambda/",
     "tests/conformance/type_checkers/",
     "tests/integration/lambda_streaming/frameworks/",
@@ -25,8 +26,12 @@ _FIRST = (
     "tests/conformance/function_url/",
     "tests/conformance/awslambdaric/",
 )
-# A directory whose files share a server or an image.
-_TOGETHER = ("tests/end_to_end/docker/", "tests/integration/lambda_streaming/frameworks/")
+# A directory whose files share a server, an image or a browser.
+_TOGETHER = (
+    "tests/end_to_end/docker/",
+    "tests/integration/lambda_streaming/frameworks/",
+    "tests/integration/local_lambda/endpoints/console/",
+)
 
 
 def starts(node_id: str) -> int:

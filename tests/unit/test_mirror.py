@@ -113,6 +113,7 @@ COVERED_BY = {
     "local_lambda/process/offspring.py": f"{_PROCESS}/test_offspring.py",
     "local_lambda/process/process.py": _ENVIRONMENTS,
     "local_lambda/process/runtime_client.py": "conformance/awslambdaric/test_runtime_client.py",
+    "local_lambda/process/watchdog.py": f"{_PROCESS}/test_process.py",
     "local_lambda/sam/function_layers.py": "unit/local_lambda/sam/test_template.py",
     "local_lambda/sam/function_variables.py": "unit/local_lambda/sam/test_env_vars.py",
     "local_lambda/sam/includes.py": "unit/local_lambda/sam/test_rest_api.py",

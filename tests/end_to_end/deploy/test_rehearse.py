@@ -69,9 +69,9 @@ def test_a_rehearsal_ends_with_the_table_all_green(environment: dict[str, str], 
     assert processes_of(tmp_path) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("number", "step"), [(signal.SIGINT, "sam deploy"), (signal.SIGTERM, "sam build")])
 def test_an_interrupted_rehearsal_leaves_nothing(
-    environment: dict[str, str], tmp_path: Path, number: signal.Signals
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals, step: str
 ) -> None:
     process = subprocess.Popen(
         [REHEARSE], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
@@ -79,7 +79,7 @@ def test_an_interrupted_rehearsal_leaves_nothing(
     with process:
         assert process.stdout is not None
         printed = b""
-        while b"sam deploy" not in printed:
+        while step.encode() not in printed:
             piece = os.read(process.stdout.fileno(), 1000)
             assert piece, printed
             printed += piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import time
@@ -153,12 +154,15 @@ def test_half_a_request_holds_nobody_up(served: LocalLambda, url: str) -> None:
 
 def test_nothing_is_left_of_clients_that_left(served: LocalLambda, url: str, stream: str) -> None:
     request(stream, "/untyped")
-    descriptors = Path(f"/proc/{served.pid}/fd")
 
-    def count() -> int:
-        return len(list(descriptors.iterdir()))
+    def descriptors() -> list[str]:
+        found = []
+        for entry in Path(f"/proc/{served.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed a moment ago
+                found.append(str(entry.readlink()))
+        return sorted(found)
 
-    before = count()
+    before = len(descriptors())
     for number in range(200):
         connection = connect(url)
         if number % 3:
@@ -169,9 +173,8 @@ def test_nothing_is_left_of_clients_that_left(served: LocalLambda, url: str, str
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
     deadline = time.monotonic() + 10
-    while count() > before + 2 and time.monotonic() < deadline:
+    while len(left := descriptors()) > before + 2 and time.monotonic() < deadline:
         time.sleep(0.02)
-    left = sorted(str(entry.readlink()) for entry in descriptors.iterdir())
     assert len(left) <= before + 2, left
     assert "Traceback" not in "".join(
         line for line in served.output.splitlines(True) if "Function |" not in line

@@ -86,11 +86,11 @@ def test_what_the_machine_has_below_a_layer_s_name(tmp_path: Path) -> None:
     ours.mkdir()
     for name in ("python", "tool"):
         (ours / name).symlink_to(layer / name)
-    bound: list[tuple[Path, Path]] = []
+    bound: list[tuple[str, str]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(namespace_mounts, "_bind", lambda source, target: bound.append((source, target)))
-        namespace_mounts._add_the_machine_s(machine, ours)
-    assert bound == [(machine / "python" / "3.13", ours / "python" / "3.13")]
+        namespace_mounts._add_the_machine_s(str(machine), str(ours))
+    assert bound == [(f"{machine}/python/3.13", f"{ours}/python/3.13")]
     assert (ours / "python" / "x.py").read_text() == (ours / "tool").read_text() == "the layer's"
     assert sorted(path.name for path in (layer / "python").iterdir()) == ["x.py"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -26,10 +25,11 @@ def available(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @contextmanager
-def program(**plan: object) -> Iterator[tuple[str, Path]]:
+def program(opt: Path, read_only: Path) -> Iterator[tuple[str, Path]]:
     """Run it until its standard input ends; yield its one line, and the root directory of its namespace."""
+    user = "0" if os.geteuid() == 0 else "1"
     with subprocess.Popen(
-        [sys.executable, namespace_mounts.__file__, json.dumps(plan)],
+        [sys.executable, namespace_mounts.__file__, user, str(opt), str(read_only)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -49,8 +49,7 @@ def place(tmp_path: Path) -> Path:
 
 def test_opt_and_read_only_code(place: Path) -> None:
     machine = {path.name for path in Path("/opt").iterdir()}
-    plan = {"opt": str(place / "opt"), "read_only": [str(place / "code")], "user": os.geteuid() != 0}
-    with program(**plan) as (said, root):
+    with program(place / "opt", place / "code") as (said, root):
         assert said == "ready"
         inside = root / "opt"
         assert {path.name for path in inside.iterdir()} == {"own", "layer", *machine}
@@ -64,6 +63,5 @@ def test_opt_and_read_only_code(place: Path) -> None:
 
 
 def test_it_says_why_there_is_none(tmp_path: Path) -> None:
-    plan = {"opt": str(tmp_path), "read_only": [str(tmp_path / "gone")], "user": os.geteuid() != 0}
-    with program(**plan) as (said, _):
+    with program(tmp_path, tmp_path / "gone") as (said, _):
         assert said == f"mount {tmp_path / 'gone'}: No such file or directory"

@@ -24,16 +24,16 @@ def console_lambda() -> Iterator[LocalLambda]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One a module, not one for all: while Playwright runs, no other test of the process can use asyncio."""
+    """One for this directory: while Playwright runs, no other test of the process can use asyncio."""
     with chromium() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """With one page, which all tests of a module use: a page of its own takes Chromium half as much again."""
+    """With one page, which all tests use: a page of its own takes Chromium half as much again."""
     context = browser.new_context(viewport={"width": 1200, "height": 1000})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.new_page()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local_lambda.process import watchdog
+from local_lambda.process import watchdog_process
 from local_lambda.process.offspring import marked, new_marks
 
 Start = Callable[[], subprocess.Popen[bytes]]
@@ -46,7 +46,15 @@ def test_it_ends_what_is_left_and_removes_the_directory(
     (tmp_path / "work" / "file").touch()
     told = [f"+{ended.pid}", f"+{left.pid}", f"+{gone.pid}", f"-{ended.pid}", "-1"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in told)))
-    watchdog.watch(str(tmp_path / "work"), str(marks[0]))
+    watchdog_process.watch(str(tmp_path / "work"), str(marks[0]))
     assert left.wait(20) == away.wait(20) == -signal.SIGKILL
     assert ended.poll() is stranger.poll() is None
     assert not (tmp_path / "work").exists()
+
+
+def test_it_leaves_the_directory_to_a_local_lambda_that_stops_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("=\n"))
+    watchdog_process.watch(str(tmp_path), str(new_marks()[0]))
+    assert tmp_path.exists()
