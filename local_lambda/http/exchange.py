@@ -139,7 +139,11 @@ class Exchange:
         self._send(h11.EndOfMessage())
 
     def respond(self, status: int, headers: Headers, body: bytes) -> None:
-        """Send a whole response in one piece; the headers include its Content-Length."""
+        """Send a whole response in one piece; the headers include its Content-Length.
+
+        The connection closes after it where the request has not come to its end; the client is told so.
+        """
+        self._last = self._last or not self._has_come()
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
         data = b"" if self._bodyless else body
         self._send(self._head(status, headers), h11.Data(data=data), h11.EndOfMessage())
@@ -152,6 +156,13 @@ class Exchange:
             self._connection.reset_on_close()
         self._http.send_failed()
         self._connection.close()
+
+    def _has_come(self) -> bool:
+        """Return whether the end of the request is here, read or not."""
+        with contextlib.suppress(h11.RemoteProtocolError):
+            while self._http.their_state is h11.SEND_BODY and self._http.next_event() is not h11.NEED_DATA:
+                pass
+        return self._http.their_state not in (h11.SEND_BODY, h11.ERROR)
 
     def _head(self, status: int, headers: Headers) -> h11.Response:
         if self._last:

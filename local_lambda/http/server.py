@@ -115,7 +115,7 @@ async def _ready_for_next(connection: Connection, http: h11.Connection) -> bool:
         pass
     if http.our_state is h11.DONE and http.their_state is h11.DONE:
         return True
-    if http.their_state is h11.SEND_BODY and http.our_state is not h11.ERROR:
+    if http.their_state in (h11.SEND_BODY, h11.ERROR) and http.our_state is not h11.ERROR:
         await _linger(connection)
     return False
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from local_lambda.http.exchange import Exchange
+from local_lambda.http.exchange import Exchange, Handler
 from local_lambda.http.server import HttpServer
 
 _HOST = b"Host: x\r\n"
@@ -27,9 +27,9 @@ async def echo(exchange: Exchange) -> None:
     exchange.respond(200, headers, seen)
 
 
-def served(scenario: Callable[[int], Awaitable[bytes]]) -> bytes:
+def served(scenario: Callable[[int], Awaitable[bytes]], handler: Handler = echo) -> bytes:
     async def run() -> bytes:
-        server = HttpServer(echo)
+        server = HttpServer(handler)
         port = await server.listen(0)
         try:
             async with asyncio.timeout(30):
@@ -40,7 +40,7 @@ def served(scenario: Callable[[int], Awaitable[bytes]]) -> bytes:
     return asyncio.run(run())
 
 
-def answer(*pieces: bytes) -> bytes:
+def answer(*pieces: bytes, handler: Handler = echo) -> bytes:
     """What comes until the server closes; the client's own side stays open."""
 
     async def scenario(port: int) -> bytes:
@@ -53,7 +53,7 @@ def answer(*pieces: bytes) -> bytes:
         writer.close()
         return data
 
-    return served(scenario)
+    return served(scenario, handler)
 
 
 def refusal(*pieces: bytes) -> tuple[int, str]:
@@ -223,3 +223,38 @@ def test_garbage_after_a_request_is_refused_as_well() -> None:
 def test_a_length_that_is_no_number(length: bytes) -> None:
     data = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + b"\r\n\r\nhello"
     assert refusal(data)[0] == 400
+
+
+async def refuse(exchange: Exchange) -> None:
+    """Respond before the body has been read."""
+    exchange.respond(410, [("Content-Length", "4")], b"gone")
+
+
+@pytest.mark.parametrize(
+    ("head", "begun", "rest"),
+    [
+        (b"Content-Length: 5\r\n\r\n", b"12", b"345"),
+        (b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\n12", b"345\r\n0\r\n\r\n"),
+    ],
+)
+def test_who_is_refused_before_the_end_of_the_body_is_told_that_the_connection_closes(
+    head: bytes, begun: bytes, rest: bytes
+) -> None:
+    """Else the client would send its next request to a connection that is about to close."""
+    begin = b"POST / HTTP/1.1\r\nHost: x\r\n" + head + begun
+    early = answer(begin, rest, handler=refuse)
+    assert early.startswith(b"HTTP/1.1 410 ")
+    assert b"\r\nConnection: close\r\n" in early
+    last = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    whole = answer(begin + rest, last, handler=refuse)
+    assert whole.count(b"HTTP/1.1 410 ") == 2  # of a request that has come, none is read again
+    assert whole.count(b"Connection: close") == 1
+
+
+def test_who_breaks_the_framing_of_a_refused_request_gets_the_refusal() -> None:
+    data = answer(_CHUNKED, b"x\r\n", b"more", handler=refuse)
+    assert data.startswith(b"HTTP/1.1 410 ")
+    assert data.endswith(b"\r\n\r\ngone")
+    data = answer(_CHUNKED + b"x\r\n", b"more", handler=refuse)
+    assert data.startswith(b"HTTP/1.1 410 ")
+    assert data.endswith(b"\r\n\r\ngone")
