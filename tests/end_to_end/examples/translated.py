@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
 from tests.end_to_end.conftest import EXAMPLES
 
@@ -22,6 +20,9 @@ class _ManagedPolicies:
 
 def translated(name: str) -> dict[str, Any]:
     """Return the template of an example after the transform."""
+    from samtranslator.translator.transform import transform  # a quarter of a second, for a few tests
+    from samtranslator.yaml_helper import yaml_parse
+
     template = yaml_parse((EXAMPLES / name / "template.yaml").read_text())
     # Only a packaged template can be translated: code and images are on AWS by then.
     for resource in template["Resources"].values():
