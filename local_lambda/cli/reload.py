@@ -19,7 +19,7 @@ from local_lambda.sam.build import Build
 from local_lambda.sam.source_files import affected, is_source, roots_of
 from local_lambda.sam.template import Template, built_path, difference, read_source, read_template
 
-_LOOK_MS = 200
+_LOOK_SECONDS = 0.2
 # Files that are saved together are reloaded together.
 _QUIET_MS = 30
 _AT_MOST_MS = 1000
@@ -39,7 +39,13 @@ class Reloader:
         deployment: Deployment,
         banner: Banner,
     ) -> None:
+        self.watching = asyncio.Event()
+        """Is set when what is saved from now on is seen."""
         self._path = path.resolve()
+        self._built = built_path(path)
+        named = [one.resolve() for one in (options.config_file, options.env_vars) if one]
+        self._saying = [self._path, self._built, self._path.with_name("samconfig.toml"), *named]
+        """The files that say what is served."""
         self._options = options
         self._deployment = deployment
         self._banner = banner
@@ -47,10 +53,13 @@ class Reloader:
         self._builds = 1
         self._build = Build(template, work / "1")
         self._deployed = self._build.source
-        self._roots = self._find_roots()
+        self._roots: frozenset[Path] = frozenset()
         """As of the last change: to find them is to walk the layers."""
+        self._zips: list[Path] = []
+        """Those that are no directories."""
         self._signature: Signature = {}
-        self._signature = self._seen = self._look()
+        self._find_roots()
+        self._seen = self._signature
 
     async def run(self) -> None:
         """Reload until cancelled."""
@@ -66,20 +75,30 @@ class Reloader:
                         break
 
     async def _changes(self, roots: frozenset[Path]) -> AsyncGenerator[set[Path], None]:
+        """Yield the sources that have changed, or none when it is time to poll."""
+        watched = awatch(
+            *(root for root in roots if root.is_dir()),
+            watch_filter=lambda _, path: is_source(Path(path), roots),
+            step=_QUIET_MS,
+            debounce=_AT_MOST_MS,
+            ignore_permission_denied=True,
+        )
+        coming = asyncio.ensure_future(anext(watched))
         try:
-            async for changes in awatch(
-                *(root for root in roots if root.is_dir()),
-                watch_filter=lambda _, path: is_source(Path(path), roots),
-                step=_QUIET_MS,
-                debounce=_AT_MOST_MS,
-                rust_timeout=_LOOK_MS,
-                yield_on_timeout=True,
-                ignore_permission_denied=True,
-            ):
+            await asyncio.sleep(0)  # its first turn begins to watch
+            self.watching.set()
+            while True:
+                done, _ = await asyncio.wait({coming}, timeout=_LOOK_SECONDS)
+                changes = coming.result() if done else set()
+                if done:
+                    coming = asyncio.ensure_future(anext(watched))
                 yield {Path(path) for _, path in changes}
         except OSError as error:  # the system lets nobody watch more
             self._banner.say(f"Note: changes are not watched, restart to see them: {error}")
             await asyncio.Event().wait()
+        finally:
+            coming.cancel()
+            await asyncio.wait({coming})
 
     async def _reload(self, changed: set[Path]) -> None:
         latest, settled = self._look(), self._seen
@@ -92,7 +111,7 @@ class Reloader:
             await self._reload_sources(changed)
         else:
             return
-        self._roots = self._find_roots()
+        self._find_roots()
 
     async def _reload_sources(self, changed: set[Path]) -> None:
         touched = affected(self._build.source.functions, changed)
@@ -109,7 +128,7 @@ class Reloader:
             self._banner.say(f"Note: {one}")
 
     async def _reload_template(self, files: set[Path], changed: set[Path]) -> None:
-        rebuilt = built_path(self._path) in files
+        rebuilt = self._built in files
         keep_build = self._build.is_built and not rebuilt
         read = read_source if keep_build else read_template
         try:
@@ -125,8 +144,9 @@ class Reloader:
             self._builds += 1
             self._build = Build(template, self._work / str(self._builds))
         functions = self._build.source.functions
-        touched = [one.logical_id for one in functions] if rebuilt else affected(functions, changed | files)
-        await self._deploy(touched, files, difference(self._deployed, self._build.source) or self._path.name)
+        touched = affected(functions, changed | files)
+        what = difference(self._deployed, self._build.source) or ", ".join(touched) or self._path.name
+        await self._deploy([one.logical_id for one in functions] if rebuilt else touched, files, what)
 
     async def _deploy(self, touched: list[str], changed: set[Path], what: str) -> None:
         template = self._build.served
@@ -144,17 +164,17 @@ class Reloader:
     def _stays(self, what: str, why: str) -> None:
         self._banner.say(f"{what} is not reloaded, the old one stays: {why}")
 
-    def _find_roots(self) -> frozenset[Path]:
-        return frozenset(root for function in self._build.source.functions for root in roots_of(function))
+    def _find_roots(self) -> None:
+        functions = self._build.source.functions
+        self._roots = frozenset(root for function in functions for root in roots_of(function))
+        self._zips = [root for root in self._roots if not root.is_dir()]
+        now = self._look()  # of what is polled from now on nothing has changed yet
+        self._signature = {path: self._signature.get(path, now[path]) for path in now}
 
     def _look(self) -> Signature:
-        built = built_path(self._path)
-        files = [self._path, built, self._path.with_name("samconfig.toml")]
-        files += [path.resolve() for path in (self._options.config_file, self._options.env_vars) if path]
-        files += [path for path in self._roots if path.is_file()]  # a .zip
-        signature = {path: _stat(path) for path in files}
-        if signature[built] is None and self._build.is_built:
-            signature[built] = self._signature[built]  # `sam build` is at work
+        signature = {path: _stat(path) for path in [*self._saying, *self._zips]}
+        if signature[self._built] is None and self._build.is_built:
+            signature[self._built] = self._signature.get(self._built)  # `sam build` is at work
         return signature
 
 

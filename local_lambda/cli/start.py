@@ -76,7 +76,7 @@ def start(
                 await deployment.serve_api(handler)
                 watching = asyncio.create_task(reloader.run())
                 resources.push_async_callback(_cancel, watching)
-                await asyncio.sleep(0)  # its first turn begins to watch: what is saved after "Ready" is seen
+                await reloader.watching.wait()
                 banner.started(template.path, [*template.notices, *notices], settings.host)
                 await stop.wait()
 

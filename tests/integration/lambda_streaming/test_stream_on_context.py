@@ -309,6 +309,7 @@ def test_what_is_called_with_event_and_context_from_above(start: Start, form: st
     for _ in range(2):
         answer = runtime.invoke(EVENT)
         assert answer.body.rpartition(b"\0" * 8)[2] == b"Hello, world"
+    runtime.wait_until_asleep()
     assert runtime.log == "body\nreturned {'statusCode': 200}\nover\n" * 2
 
 

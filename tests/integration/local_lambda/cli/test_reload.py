@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -163,6 +164,28 @@ def test_a_template_that_cannot_be_served_changes_nothing(tmp_path: Path) -> Non
         path.write_text(template(some(timeout=7)))
         running.wait_for("Reloaded SomeFunction: template.yaml changed")
         assert body(running) == b'"one"'
+
+
+def test_a_zip_that_comes_with_the_template_goes_and_comes_back(tmp_path: Path) -> None:
+    path = write(tmp_path, {"template.yaml": template(some()), "src/app.py": handler("one")})
+    archive = tmp_path / "code.zip"
+
+    def zipped(value: str) -> None:
+        with zipfile.ZipFile(tmp_path / "new", "w") as file:
+            file.writestr("app.py", handler(value))
+        (tmp_path / "new").replace(archive)
+
+    with LocalLambda(path, ports=4) as running:
+        zipped("two")
+        path.write_text(template(some(code="code.zip")))
+        running.wait_for("Reloaded SomeFunction: template.yaml changed")
+        assert body(running) == b'"two"'
+        archive.unlink()
+        running.wait_for("is not reloaded, the old one stays: The code of SomeFunction is not there")
+        assert body(running) == b'"two"'
+        zipped("three")
+        running.wait_for("Reloaded SomeFunction: code.zip changed")
+        assert body(running) == b'"three"'
 
 
 def test_the_sources_of_a_build(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, expect
 
 from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
 from tests.support.chromium import chromium
@@ -50,9 +50,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
     def note(error: Error) -> None:
         errors.append(str(error))
 
+    def tell(request: Request) -> None:
+        print("the browser got no", request.url, request.failure)  # shown where a test fails
+
     page.on("pageerror", note)
+    page.on("requestfailed", tell)
     yield page
     page.remove_listener("pageerror", note)
+    page.remove_listener("requestfailed", tell)
     _, *others = context.pages
     for other in others:
         other.close()
