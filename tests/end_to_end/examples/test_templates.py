@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import EXAMPLES
 from tests.end_to_end.examples.translated import of_type, translated
+from tests.support.linted import linted
 from tests.support.runtime_process import ROOT
 
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/template.yaml"))
 WRAPPER = "/opt/python/streaming-bootstrap"
-
-
-def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
-    tool = Path(sys.executable).with_name(str(command[0]))
-    return subprocess.run(
-        [tool, *command[1:]], cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 def test_the_table_has_them_all() -> None:
@@ -32,19 +21,21 @@ def test_the_table_has_them_all() -> None:
     assert sorted(table) == NAMES
 
 
-def test_they_are_lint_clean_before_and_after_the_transform(tmp_path: Path) -> None:
+def test_they_are_lint_clean_before_and_after_the_transform() -> None:
+    files = {}
     for name in NAMES:
         template = translated(name)
         assert "Transform" not in template
-        (tmp_path / f"{name}.json").write_text(json.dumps(template))
-    sources = [EXAMPLES / name / "template.yaml" for name in NAMES]
-    done = run("cfn-lint", "--", *sources, *tmp_path.glob("*.json"), cwd=EXAMPLES)
-    assert done.returncode == 0, done.stdout + done.stderr
+        files[f"{name}.json"] = json.dumps(template)
+        files[f"{name}.yaml"] = (EXAMPLES / name / "template.yaml").read_text()
+    status, output = linted("lint-examples", ["cfn-lint", "--", *files], files)
+    assert status == 0, output
 
 
 def test_sam_has_nothing_to_say_of_a_template_that_is_not_built_without_docker() -> None:
-    done = run("sam", "validate", "--lint", "--region", "us-east-1", cwd=EXAMPLES / "container")
-    assert done.returncode == 0, done.stdout + done.stderr
+    files = {"template.yaml": (EXAMPLES / "container" / "template.yaml").read_text()}
+    status, output = linted("lint-container", ["sam", "validate", "--lint", "--region", "us-east-1"], files)
+    assert status == 0, output
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
+from tests.support.linted import linted
 from tests.support.runtime_process import LAYER, ROOT
 
 TEMPLATE = (ROOT / "template.yaml").read_text()
@@ -26,16 +25,14 @@ MISTAKES = [
 ]
 
 
-def test_the_linter_sees_what_would_fail_to_deploy(tmp_path: Path) -> None:
-    (tmp_path / "right.yaml").write_text(TEMPLATE)
+def test_the_linter_sees_what_would_fail_to_deploy() -> None:
+    files = {"right.yaml": TEMPLATE}
     for right, wrong in MISTAKES:
         assert right in TEMPLATE
-        (tmp_path / f"{wrong}.yaml").write_text(TEMPLATE.replace(right, wrong, 1))
-    linter = Path(sys.executable).with_name("cfn-lint")
-    command: list[str | Path] = [linter, "--format", "json", "--", *tmp_path.iterdir()]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = {Path(one["Filename"]).stem for one in json.loads(done.stdout)}
-    assert found == {wrong for _, wrong in MISTAKES}, done.stdout
+        files[f"{wrong}.yaml"] = TEMPLATE.replace(right, wrong, 1)
+    _, output = linted("lint-mistakes", ["cfn-lint", "--format", "json", "--", *files], files)
+    found = {Path(one["Filename"]).stem for one in json.loads(output)}
+    assert found == {wrong for _, wrong in MISTAKES}, output
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,42 @@
+"""What a linter says of files: asked once a week, while neither of them changes (kept.py)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+
+from tests.support.kept import fingerprint, kept
+
+_LINTERS = ("cfn-lint", "aws-sam-cli", "aws-sam-translator")
+
+
+def linted(name: str, command: Sequence[str], files: Mapping[str, str]) -> tuple[int, str]:
+    """Return the exit status and the output of a command in a directory that has these files, and no others.
+
+    ``name`` is where it is kept; the command is one of those beside this Python.
+    """
+
+    def lint(directory: Path) -> None:
+        for path, text in files.items():
+            (directory / path).write_text(text)
+        done = subprocess.run(
+            [Path(sys.executable).with_name(command[0]), *command[1:]],
+            cwd=directory,
+            env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        (directory / "said").write_text(json.dumps([done.returncode, done.stdout]))
+
+    made_of = fingerprint(
+        *command, sys.version, *map(metadata.version, _LINTERS), repr(sorted(files.items()))
+    )
+    status, output = json.loads((kept(name, made_of, lint) / "said").read_text())
+    return status, output
