@@ -36,5 +36,5 @@ def linted(name: str, command: Sequence[str], files: Mapping[str, str], *, statu
         (directory / "said").write_text(done.stdout)
 
     versions = [sys.version, *map(metadata.version, _LINTERS)]
-    made_of = fingerprint(*command, *versions, repr(sorted(files.items())))
+    made_of = fingerprint(*command, str(status), *versions, repr(sorted(files.items())))
     return (kept(name, made_of, lint) / "said").read_text()
