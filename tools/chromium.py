@@ -36,8 +36,7 @@ OPTIONS = [
 ]
 
 
-# The shell, which has no windows, takes a fifth less CPU.
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def executable() -> str | None:

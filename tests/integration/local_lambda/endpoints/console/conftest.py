@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,14 +51,25 @@ def page(context: BrowserContext) -> Iterator[Page]:
     def note(error: Error) -> None:
         errors.append(str(error))
 
-    def tell(request: Request) -> None:
-        print("the browser got no", request.url, request.failure)  # shown where a test fails
+    under_way: dict[Request, float] = {}
+
+    def begun(request: Request) -> None:
+        under_way[request] = time.monotonic()
+
+    def ended(request: Request) -> None:
+        under_way.pop(request, None)
 
     page.on("pageerror", note)
-    page.on("requestfailed", tell)
+    page.on("request", begun)
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
     yield page
     page.remove_listener("pageerror", note)
-    page.remove_listener("requestfailed", tell)
+    page.remove_listener("request", begun)
+    page.remove_listener("requestfinished", ended)
+    page.remove_listener("requestfailed", ended)
+    for request, since in under_way.items():  # shown where a test fails
+        print(f"under way for {time.monotonic() - since:.1f} s: {request.url}")
     _, *others = context.pages
     for other in others:
         other.close()
