@@ -17,7 +17,6 @@ _FIRST = (
     "tests/end_to_end/project/",
     "tests/integration/tools/",
     "tests/integration/lambda_streaming/shared/test_soak.py",
-    "tests/integration/local_lambda/endpoints/console/",
     "tests/integration/local_lambda/",
     "tests/conformance/type_checkers/",
     "tests/integration/lambda_streaming/frameworks/",
@@ -26,12 +25,8 @@ _FIRST = (
     "tests/conformance/function_url/",
     "tests/conformance/awslambdaric/",
 )
-# A directory whose files share a server, an image or a browser.
-_TOGETHER = (
-    "tests/end_to_end/docker/",
-    "tests/integration/lambda_streaming/frameworks/",
-    "tests/integration/local_lambda/endpoints/console/",
-)
+# A directory whose files share a server or an image.
+_TOGETHER = ("tests/end_to_end/docker/", "tests/integration/lambda_streaming/frameworks/")
 
 
 def starts(node_id: str) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
 from tests.support.chromium import chromium
@@ -25,16 +24,16 @@ def console_lambda() -> Iterator[LocalLambda]:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for this directory: while Playwright runs, no other test of the process can use asyncio."""
+    """One a module, not one for all: while Playwright runs, no other test of the process can use asyncio."""
     with chromium() as running:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """With one page, which all tests use: a page of its own takes Chromium half as much again."""
+    """With one page, which all tests of a module use: a page of its own takes Chromium half as much again."""
     context = browser.new_context(viewport={"width": 1200, "height": 1000})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.new_page()
@@ -51,25 +50,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
     def note(error: Error) -> None:
         errors.append(str(error))
 
-    under_way: dict[Request, float] = {}
-
-    def begun(request: Request) -> None:
-        under_way[request] = time.monotonic()
-
-    def ended(request: Request) -> None:
-        under_way.pop(request, None)
-
     page.on("pageerror", note)
-    page.on("request", begun)
-    page.on("requestfinished", ended)
-    page.on("requestfailed", ended)
     yield page
     page.remove_listener("pageerror", note)
-    page.remove_listener("request", begun)
-    page.remove_listener("requestfinished", ended)
-    page.remove_listener("requestfailed", ended)
-    for request, since in under_way.items():  # shown where a test fails
-        print(f"under way for {time.monotonic() - since:.1f} s: {request.url}")
     _, *others = context.pages
     for other in others:
         other.close()

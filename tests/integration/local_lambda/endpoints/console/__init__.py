@@ -1,1 +1,0 @@
-"""The console in a browser; a package, so that these tests share one."""
