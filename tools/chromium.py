@@ -36,9 +36,6 @@ OPTIONS = [
 ]
 
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
 def executable() -> str | None:
     """Return its path; None without one."""
-    return next(filter(None, map(shutil.which, _NAMES)), None)
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
