@@ -13,7 +13,7 @@ import h11
 from local_lambda.http.chunks import whole_chunks
 from local_lambda.http.connection import Connection
 from local_lambda.http.message import BODYLESS_STATUSES, Headers, HttpRequest
-from local_lambda.http.request_reader import check_incomplete, text_headers
+from local_lambda.http.request_reader import check_incomplete, has_come, text_headers
 
 # How h11 writes it, where it frames a body so.
 _CHUNKED = b"\r\nTransfer-Encoding: chunked\r\n"
@@ -143,7 +143,7 @@ class Exchange:
 
         The connection closes after it where the request has not come to its end; the client is told so.
         """
-        self._last = self._last or not self._has_come()
+        self._last = self._last or not has_come(self._http)
         self._bodyless = self._bodyless or status in BODYLESS_STATUSES
         data = b"" if self._bodyless else body
         self._send(self._head(status, headers), h11.Data(data=data), h11.EndOfMessage())
@@ -156,13 +156,6 @@ class Exchange:
             self._connection.reset_on_close()
         self._http.send_failed()
         self._connection.close()
-
-    def _has_come(self) -> bool:
-        """Return whether the end of the request is here, read or not."""
-        with contextlib.suppress(h11.RemoteProtocolError):
-            while self._http.their_state is h11.SEND_BODY and self._http.next_event() is not h11.NEED_DATA:
-                pass
-        return self._http.their_state not in (h11.SEND_BODY, h11.ERROR)
 
     def _head(self, status: int, headers: Headers) -> h11.Response:
         if self._last:

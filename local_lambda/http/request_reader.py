@@ -1,5 +1,6 @@
 """Reads one request's head from a connection, for h11 to parse (RFC 9112)."""
 
+import contextlib
 import copy
 from collections.abc import Iterable
 
@@ -53,6 +54,17 @@ async def read_head(
         [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers],
     )
     return request, ambiguous
+
+
+def has_come(http: h11.Connection) -> bool:
+    """Return whether the whole request is here; what has come of its body, and was not read, is dropped.
+
+    Only h11 knows where it ends, or that there is no body. What breaks the framing has no end.
+    """
+    with contextlib.suppress(h11.RemoteProtocolError):
+        while http.their_state is h11.SEND_BODY and http.next_event() is not h11.NEED_DATA:
+            pass
+    return http.their_state not in (h11.SEND_BODY, h11.ERROR)
 
 
 def check_incomplete(http: h11.Connection) -> None:

@@ -11,7 +11,7 @@ import h11
 from local_lambda.http.connection import Connection
 from local_lambda.http.exchange import Exchange, Handler, RequestTruncated, reason, response_head
 from local_lambda.http.request_head import explanation
-from local_lambda.http.request_reader import first_line, read_head
+from local_lambda.http.request_reader import first_line, has_come, read_head
 
 _HEAD_BYTES = 64 * 1024
 # Connections that wait to be accepted.
@@ -110,14 +110,9 @@ class HttpServer:
 
 
 async def _ready_for_next(connection: Connection, http: h11.Connection) -> bool:
-    # Only h11 knows what of the body has come already, or that there is none.
-    while http.their_state is h11.SEND_BODY and http.next_event() is not h11.NEED_DATA:
-        pass
-    if http.our_state is h11.DONE and http.their_state is h11.DONE:
-        return True
-    if http.their_state in (h11.SEND_BODY, h11.ERROR) and http.our_state is not h11.ERROR:
+    if not has_come(http) and http.our_state is not h11.ERROR:
         await _linger(connection)
-    return False
+    return http.our_state is h11.DONE and http.their_state is h11.DONE
 
 
 async def _linger(connection: Connection) -> None:
