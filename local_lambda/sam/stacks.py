@@ -43,9 +43,11 @@ class Stacks:
 
 def read_stacks(path: Path, document: dict[str, Any], parameters: Mapping[str, Any]) -> Stacks:
     """Read a template: its path, and its document, which is changed. Raises whatever SAM CLI does."""
+    from samcli.lib.providers.provider import Stack
+
     found = Stacks()
     _check_policy_templates_once()
-    _read(found, path, document, "", "", dict(parameters), None)
+    _read(found, Stack("", "", str(path), dict(parameters), document))
     return found
 
 
@@ -61,24 +63,17 @@ def _check_policy_templates_once() -> None:
     translator.make_policy_template_for_function_plugin = make
 
 
-def _read(
-    found: Stacks,
-    path: Path,
-    document: dict[str, Any],
-    above: str,
-    name: str,
-    parameters: dict[str, Any],
-    metadata: Any,
-) -> None:
-    from samcli.commands._utils.template import get_template_data
+def _read(found: Stacks, stack: Any) -> None:
+    """Add one, whose template is as it was written, and those that it nests."""
     from samcli.lib.providers.provider import Stack
 
+    path, document, parameters = Path(stack.location), stack.template_dict, stack.parameters
+    own = stack.stack_path
     with_names(document)
     with_texts(document)
     left_out, absent = _without_what_is_not_there(document, parameters)  # before SAM CLI reads any of it
     document = _expanded(document, parameters)
-    own = posixpath.join(above, (metadata or {}).get("SamResourceId") or name)
-    if above or name:
+    if not stack.is_root_stack:
         found.notices += nested(own, document.get("Parameters"), parameters)
     found.defined[own] = frozenset([*(document.get("Parameters") or {}), *document["Resources"]])
     expanded_left_out, expanded_absent = _without_what_is_not_there(document, parameters)
@@ -97,10 +92,11 @@ def _read(
         return
     for remote in provider.remote_stack_full_paths:
         found.left_out[remote] = "Its template is on AWS only."
-    found.stacks.append(Stack(above, name, str(path), parameters, document, metadata))
+    found.stacks.append(
+        Stack(stack.parent_stack_path, stack.name, str(path), parameters, document, stack.metadata)
+    )
     for child in provider.get_all():
-        below = get_template_data(child.location)
-        _read(found, Path(child.location), below, own, child.name, child.parameters, child.metadata)
+        _read(found, child)
 
 
 def _values(document: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
