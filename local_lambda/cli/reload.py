@@ -89,9 +89,11 @@ class Reloader:
             self.watching.set()
             while True:
                 done, _ = await asyncio.wait({coming}, timeout=_LOOK_SECONDS)
-                changes = coming.result() if done else set()
-                if done:
-                    coming = asyncio.ensure_future(anext(watched))
+                if not done:
+                    yield set()
+                    continue
+                changes = coming.result()
+                coming = asyncio.ensure_future(anext(watched))
                 yield {Path(path) for _, path in changes}
         except OSError as error:  # the system lets nobody watch more
             self._banner.say(f"Note: changes are not watched, restart to see them: {error}")
