@@ -12,7 +12,7 @@ import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 from playwright.sync_api import Page
 
-from tests.end_to_end.examples.translated import of_type
+from tests.end_to_end.translated import of_type
 from tests.support.chromium import chromium
 from tests.support.event_stream import event
 from tests.support.fake_bedrock import PATH, FakeBedrock, delta

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.end_to_end.examples.translated import of_type
+from tests.end_to_end.translated import of_type
 from tests.support.url_client import request
 from tools.local_lambda_process import LocalLambda
 

@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local_lambda.model.credentials import DEFAULT_CREDENTIALS
-from tests.end_to_end.examples.translated import of_type
+from tests.end_to_end.translated import of_type
 from tests.support.runtime_process import ROOT
 from tests.support.url_client import Answer, request
 from tools.local_lambda_process import LocalLambda

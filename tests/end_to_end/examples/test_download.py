@@ -21,7 +21,7 @@ from PIL import Image
 
 from lambda_streaming.testing import function_url_event, invoke
 from tests.end_to_end.conftest import EXAMPLES
-from tests.end_to_end.examples.translated import of_type
+from tests.end_to_end.translated import of_type
 from tests.support.cutting_proxy import CuttingProxy
 from tests.support.moto_server import moto_aws
 from tests.support.url_client import open_request, request

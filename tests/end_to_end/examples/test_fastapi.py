@@ -10,7 +10,7 @@ from http.client import HTTPResponse
 import pytest
 from playwright.sync_api import Page
 
-from tests.end_to_end.examples.translated import of_type
+from tests.end_to_end.translated import of_type
 from tests.support.chromium import chromium
 from tests.support.event_stream import event, exception
 from tests.support.fake_bedrock import PATH, FakeBedrock, delta

@@ -13,7 +13,7 @@ from httpx_sse import connect_sse
 from playwright.sync_api import Page
 
 from tests.end_to_end.conftest import Built
-from tests.end_to_end.examples.translated import of_type
+from tests.end_to_end.translated import of_type
 from tests.support.chromium import chromium
 from tests.support.moto_server import moto_aws
 from tools.local_lambda_process import LocalLambda

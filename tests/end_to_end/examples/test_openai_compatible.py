@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.examples.translated import of_type
+from tests.end_to_end.translated import of_type
 from tests.support.event_stream import event, exception
 from tests.support.fake_bedrock import PATH, FakeBedrock, delta
 from tests.support.real_clients import run_node, run_python

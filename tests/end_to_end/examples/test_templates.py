@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.end_to_end.conftest import EXAMPLES
-from tests.end_to_end.examples.translated import of_type, translated
+from tests.end_to_end.translated import of_type, translated
 from tests.support.linted import linted
 from tests.support.runtime_process import ROOT
 
@@ -24,10 +24,11 @@ def test_the_table_has_them_all() -> None:
 def test_they_are_lint_clean_before_and_after_the_transform() -> None:
     files = {}
     for name in NAMES:
-        template = translated(name)
+        path = EXAMPLES / name / "template.yaml"
+        template = translated(path)
         assert "Transform" not in template
         files[f"{name}.json"] = json.dumps(template)
-        files[f"{name}.yaml"] = (EXAMPLES / name / "template.yaml").read_text()
+        files[f"{name}.yaml"] = path.read_text()
     linted("lint-examples", ["cfn-lint", "--", *files], files)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
+from samcli.yamlhelper import yaml_parse
 
+from tests.end_to_end.translated import translated
 from tests.support.linted import linted
 from tests.support.runtime_process import LAYER, ROOT
 
@@ -38,19 +38,7 @@ def test_the_linter_sees_what_would_fail_to_deploy() -> None:
 @pytest.fixture(scope="module")
 def resources() -> dict[str, Any]:
     """The resources of the template once SAM has translated it."""
-
-    class ManagedPolicies:
-        def load(self) -> dict[str, str]:
-            return {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/basic"}
-
-    # Only a packaged template can be translated: code is in a bucket by then.
-    packaged = TEMPLATE
-    for folder in ("layers/opt", "functions/counter", "functions/image", "functions/export"):
-        packaged = packaged.replace(f"Uri: {folder}", "Uri: s3://bucket/key")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        translated = transform(yaml_parse(packaged), {}, ManagedPolicies())
-    found: dict[str, Any] = translated["Resources"]
+    found: dict[str, Any] = translated(ROOT / "template.yaml")["Resources"]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +19,12 @@ class _ManagedPolicies:
         return {name: f"arn:aws:iam::aws:policy/service-role/{name}"}
 
 
-def translated(name: str) -> dict[str, Any]:
-    """Return the template of an example after the transform."""
+def translated(path: Path) -> dict[str, Any]:
+    """Return a template after the transform."""
     from samtranslator.translator.transform import transform  # a quarter of a second, for a few tests
     from samtranslator.yaml_helper import yaml_parse
 
-    template = yaml_parse((EXAMPLES / name / "template.yaml").read_text())
+    template = yaml_parse(path.read_text())
     # Only a packaged template can be translated: code and images are on AWS by then.
     for resource in template["Resources"].values():
         properties = resource["Properties"]
@@ -40,5 +41,5 @@ def translated(name: str) -> dict[str, Any]:
 
 def of_type(name: str, kind: str) -> dict[str, Any]:
     """Return the properties of an example's resources of a type, by logical id."""
-    resources = translated(name)["Resources"].items()
+    resources = translated(EXAMPLES / name / "template.yaml")["Resources"].items()
     return {logical_id: one["Properties"] for logical_id, one in resources if one["Type"] == kind}
