@@ -108,7 +108,8 @@ class RuntimeClient:
         kept_alive = self._socket is not None
         try:
             self.send(request)
-            return self._read_message(self._wait())
+            self._wait()
+            return self._read_message()
         except (OSError, RuntimeApiError) as error:
             self.close()
             if not kept_alive:
@@ -116,16 +117,16 @@ class RuntimeClient:
         # The platform may have closed the kept-alive connection meanwhile: once more on a fresh one.
         return self._get(request)
 
-    def _wait(self) -> bytes:
-        """Return the first bytes of a reply that may be long in coming.
+    def _wait(self) -> None:
+        """Wait for the first byte of a reply that may be long in coming, and leave it where it is.
 
         Meanwhile a timer of the function's, left running, may raise: no one else is there for it to reach.
+        Where that happens as the reply arrives, what recv returns is lost.
         """
         while True:
             try:
-                return self._receive()
-            except RuntimeApiError:
-                raise
+                self._connected().recv(1, socket.MSG_PEEK)
+                return
             except Exception as error:
                 if isinstance(error, OSError) and error.errno is not None:  # the system's own
                     raise
@@ -140,8 +141,8 @@ class RuntimeClient:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._socket
 
-    def _read_message(self, start: bytes = b"") -> tuple[int, dict[str, str], bytes]:
-        data = start or self._receive()
+    def _read_message(self) -> tuple[int, dict[str, str], bytes]:
+        data = self._receive()
         while (end := data.find(HEAD_END)) < 0:
             if len(data) > HEAD_LIMIT:
                 raise RuntimeApiError(f"the head of a reply is over {HEAD_LIMIT} bytes")
