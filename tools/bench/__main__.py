@@ -34,7 +34,7 @@ def _arguments() -> argparse.Namespace:
     runtime.add_argument("--only", metavar="NAME,…", help="only these scenarios (* allowed)")
     runtime.add_argument("--peers", metavar="NAME,…", help="only these peers (* allowed)")
     runtime.add_argument("--python", help="the interpreter of every Python peer (python3.13 if it is there)")
-    runtime.add_argument("--layer", help="the layer's folder (as it ships: layers/opt)")
+    runtime.add_argument("--layer", help="the layer's folder (as it ships: layers/opt/python)")
     runtime.add_argument("--json", metavar="FILE", help="where the result goes (tools/bench/results/…)")
     here = commands.add_parser("local", help="measure the local Lambda beside uvicorn and Starlette")
     here.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
