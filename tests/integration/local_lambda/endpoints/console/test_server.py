@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from botocore.eventstream import EventStreamBuffer
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
 from tests.support.runtime_process import LAYER, ROOT
@@ -62,6 +62,34 @@ def test_a_template_without_urls_and_a_server_that_goes_and_comes_back(page: Pag
         )
         console.page.get_by_role("button", name="Send", exact=True).click()
         expect(console.status).to_have_text("200 OK, complete")
+
+
+@pytest.mark.parametrize("file", ["console.css", "console.js", "run.js"])
+def test_a_page_of_which_a_file_has_not_come_is_loaded_again(
+    page: Page, console_lambda: LocalLambda, file: str
+) -> None:
+    def lose(route: Route) -> None:
+        route.abort("connectionaborted")
+        page.unroute(f"**/{file}")
+
+    page.route(f"**/{file}", lose)
+    with page.expect_response(f"**/{file}"):
+        page.goto(f"http://127.0.0.1:{console_lambda.port}/#name=EchoFunction")
+    expect(page.locator("#function")).to_have_value("EchoFunction")
+    console = ConsolePage(page, "")
+    console.send("EchoFunction", "/")
+    expect(console.status).to_have_text("200 OK, complete")
+
+
+def test_an_incomplete_page_whose_server_is_gone_says_so(page: Page, console_lambda: LocalLambda) -> None:
+    address = f"http://127.0.0.1:{console_lambda.port}"
+    page.route("**/run.js", lambda route: route.abort("connectionaborted"))
+    page.route("**/functions", lambda route: route.abort("connectionrefused"))
+    page.goto(address)
+    expect(page.locator("#server")).to_contain_text("Not all of this page has come.")
+    page.unroute_all()
+    expect(page.locator("#function option").first).to_be_attached()
+    expect(page.locator("#server")).to_be_empty()
 
 
 def messages(data: bytes) -> list[tuple[str, bytes]]:
