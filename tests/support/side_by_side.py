@@ -9,6 +9,7 @@ import pytest
 # What takes longest; all else follows in the order of collection.
 _FIRST = (
     "tests/end_to_end/docker/",
+    "tests/integration/local_lambda/endpoints/console/",
     "tests/conformance/suites/",
     "tests/end_to_end/deploy/test_rehearse.py",
     "tests/end_to_end/deploy/",
@@ -25,8 +26,13 @@ _FIRST = (
     "tests/conformance/function_url/",
     "tests/conformance/awslambdaric/",
 )
-# A directory whose files share a server or an image.
-_TOGETHER = ("tests/end_to_end/docker/", "tests/integration/lambda_streaming/frameworks/")
+# Directories whose files share a server, an image or a browser, and the name of their group. What a browser
+# loads is broken off when the first container starts or the last one ends: one process runs both, in turn.
+_TOGETHER = {
+    "tests/end_to_end/docker/": "docker, then the console",
+    "tests/integration/local_lambda/endpoints/console/": "docker, then the console",
+    "tests/integration/lambda_streaming/frameworks/": "frameworks",
+}
 
 
 def starts(node_id: str) -> int:
@@ -37,9 +43,9 @@ def starts(node_id: str) -> int:
 def group(item: pytest.Item) -> str:
     """The name that tests of one process share: the file's, or less where nothing is shared within it."""
     path = item.nodeid.partition("::")[0]
-    directory = next((directory for directory in _TOGETHER if path.startswith(directory)), None)
-    if directory is not None:
-        return directory
+    together = next((name for directory, name in _TOGETHER.items() if path.startswith(directory)), None)
+    if together is not None:
+        return together
     parameters: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
     if "case" in parameters and "awslambdaric" in path:
         return f"{path.rpartition('/')[0]} {parameters['case'].name}"  # what awslambdaric does is kept

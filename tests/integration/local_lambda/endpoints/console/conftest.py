@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, expect
 
 from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
 from tests.support.chromium import chromium
@@ -24,16 +24,16 @@ def console_lambda() -> Iterator[LocalLambda]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One a module, not one for all: while Playwright runs, no other test of the process can use asyncio."""
+    """One for this directory: while Playwright runs, no other test of the process can use asyncio."""
     with chromium() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """With one page, which all tests of a module use: a page of its own takes Chromium half as much again."""
+    """With one page, which all tests use: a page of its own takes Chromium half as much again."""
     context = browser.new_context(viewport={"width": 1200, "height": 1000})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.new_page()
@@ -50,9 +50,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
     def note(error: Error) -> None:
         errors.append(str(error))
 
+    def tell(request: Request) -> None:
+        print("the browser got no", request.url, request.failure)  # shown where a test fails
+
     page.on("pageerror", note)
+    page.on("requestfailed", tell)
     yield page
     page.remove_listener("pageerror", note)
+    page.remove_listener("requestfailed", tell)
     _, *others = context.pages
     for other in others:
         other.close()
