@@ -79,8 +79,10 @@ class Console:
             await self._log(exchange, match[1])
         elif match := re.fullmatch(f"/console/html/{_ID}", path):
             await self._html(exchange, match[1])
-        elif match := re.fullmatch(r"/(?:console/([a-z_]+\.(?:js|css)))?", path):
-            files.respond_page(exchange, match[1] or "index.html")
+        elif path == "/":
+            files.respond_page(exchange)
+        elif match := re.fullmatch(r"/console/(?:([0-9a-f]{16})/)?([a-z_]+\.(?:js|css))", path):
+            files.respond_file(exchange, match[1], match[2])
         else:
             return False
         return True

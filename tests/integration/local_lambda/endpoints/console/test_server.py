@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,20 @@ def test_who_may_not(console_lambda: LocalLambda, headers: dict[str, str]) -> No
     if "Host" in headers:
         for path in ("/", "/console/functions", "/console/events"):
             assert request(api, path, headers=headers).status == 403
+
+
+def test_a_browser_keeps_the_files_of_the_page_and_not_the_page(
+    page: Page, console_lambda: LocalLambda
+) -> None:
+    console = ConsolePage(page, f"http://127.0.0.1:{console_lambda.port}").open()
+    page.goto("about:blank")
+    console.open()
+    sent = "(type) => performance.getEntriesByType(type).map((one) => [one.name, one.transferSize])"
+    sizes = {name: size for name, size in console.run(sent, "resource") if re.search(r"\.(js|css)$", name)}
+    assert len(sizes) > 20
+    assert set(sizes.values()) == {0}, "of a browser's own copy nothing is sent"
+    [(_, size)] = console.run(sent, "navigation")
+    assert size > 0
 
 
 def test_the_page_has_nothing_of_others(console_lambda: LocalLambda) -> None:
