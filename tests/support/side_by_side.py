@@ -16,6 +16,7 @@ _FIRST = (
     "tests/end_to_end/examples/",
     "tests/conformance/tools/",
     "tests/end_to_end/project/",
+    "tests/end_to_end/",
     "tests/integration/tools/",
     "tests/integration/lambda_streaming/shared/test_soak.py",
     "tests/integration/local_lambda/",
