@@ -1,15 +1,19 @@
 // Sees to it that the page is whole. Where a file of it has not come (Chromium breaks a load off when an address of
 // the machine changes, as with the first container that starts), nothing works: it is loaded again.
-const AGAIN_MS = 1000;
+const EVERY_MS = 1000;
+const ONCE_MORE_MS = 10_000; // what keeps a file from coming (a blocker, say) may last
 const INCOMPLETE = "Not all of this page has come. It is loaded again as soon as the local Lambda answers.";
 let incomplete = false;
 
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 async function loadAgain() {
-  for (;;) {
-    await new Promise((done) => setTimeout(done, AGAIN_MS));
-    if (await answers()) return location.reload();
-    document.getElementById("server").textContent = INCOMPLETE;
-  }
+  const [{ type }] = performance.getEntriesByType("navigation");
+  await pause(EVERY_MS);
+  document.getElementById("server").textContent = INCOMPLETE;
+  if (type === "reload") await pause(ONCE_MORE_MS);
+  while (!(await answers())) await pause(EVERY_MS);
+  location.reload();
 }
 
 async function answers() {
