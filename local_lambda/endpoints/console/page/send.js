@@ -3,7 +3,7 @@ import { Decoder, json } from "./eventstream.js";
 import { followLog } from "./log_stream.js";
 import { EventReceiver, UrlReceiver } from "./receive.js";
 
-const GONE = "The local Lambda is gone: the connection broke.";
+const LOST = "The connection to the local Lambda broke."; // who broke it is not known: the browser may have
 
 export async function send(run) {
   try {
@@ -16,9 +16,9 @@ export async function send(run) {
     });
     if (!response.ok) run.end("refused", await response.text());
     else await receive(run, response.body.getReader());
-    run.end("lost", GONE); // unless it has ended
+    run.end("lost", LOST); // unless it has ended
   } catch {
-    run.end("lost", GONE); // unless it was stopped
+    run.end("lost", LOST); // unless it was stopped
   }
 }
 

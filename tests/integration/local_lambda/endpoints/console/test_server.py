@@ -53,7 +53,7 @@ def test_a_template_without_urls_and_a_server_that_goes_and_comes_back(page: Pag
         gone = page.locator("#server")
         expect(gone).to_contain_text("The local Lambda does not answer")
         console.page.get_by_role("button", name="Send", exact=True).click()
-        expect(console.status).to_have_text("The local Lambda is gone: the connection broke.")
+        expect(console.status).to_have_text("The connection to the local Lambda broke.")
     function = "  AnotherFunction:" + NO_URL.split("  OnlyFunction:")[1].format(layer=LAYER)
     no_url.write_text(no_url.read_text() + function)
     with LocalLambda(no_url, "--port", str(port), ports=3):
