@@ -28,7 +28,7 @@ _FIRST = (
     "tests/conformance/awslambdaric/",
 )
 # Directories whose files share a server, an image or a browser, and the name of their group. What a browser
-# loads is broken off when the first container starts or the last one ends: one process runs both, in turn.
+# loads is broken off when a container starts or ends: one process runs both, in turn.
 _TOGETHER = {
     "tests/end_to_end/docker/": "docker, then the console",
     "tests/integration/local_lambda/endpoints/console/": "docker, then the console",

@@ -1,5 +1,5 @@
 // Sees to it that the page is whole. Where a file of it has not come (Chromium breaks a load off when an address of
-// the machine changes, as with the first container that starts), nothing works: it is loaded again.
+// the machine changes, as when a container starts), nothing works: it is loaded again.
 const EVERY_MS = 1000;
 const ONCE_MORE_MS = 10_000; // what keeps a file from coming (a blocker, say) may last
 const INCOMPLETE = "Not all of this page has come. It is loaded again as soon as the local Lambda answers.";
