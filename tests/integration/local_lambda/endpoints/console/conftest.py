@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
+from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage, errors_of
 from tests.support.chromium import chromium
 from tests.support.runtime_process import ROOT
 from tools.local_lambda_process import LocalLambda
@@ -45,19 +45,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that has nothing of other tests, and must have met no error at the end."""
     [page] = context.pages
-    errors: list[str] = []
-
-    def note(error: Error) -> None:
-        errors.append(str(error))
-
-    def tell(request: Request) -> None:
-        print("the browser got no", request.url, request.failure)  # shown where a test fails
-
-    page.on("pageerror", note)
-    page.on("requestfailed", tell)
-    yield page
-    page.remove_listener("pageerror", note)
-    page.remove_listener("requestfailed", tell)
+    with errors_of(page) as errors:
+        yield page
     _, *others = context.pages
     for other in others:
         other.close()

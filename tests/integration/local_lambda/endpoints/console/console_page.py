@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, Request, expect
+
+
+@contextmanager
+def errors_of(page: Page) -> Iterator[list[str]]:
+    """The errors that the page meets meanwhile; files that do not come are shown where a test fails."""
+    errors: list[str] = []
+
+    def note(error: Error) -> None:
+        errors.append(str(error))
+
+    def tell(request: Request) -> None:
+        print("the browser got no", request.url, request.failure)
+
+    page.on("pageerror", note)
+    page.on("requestfailed", tell)
+    yield errors
+    page.remove_listener("pageerror", note)
+    page.remove_listener("requestfailed", tell)
 
 
 class ConsolePage:

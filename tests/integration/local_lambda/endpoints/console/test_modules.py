@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from local_lambda.endpoints.console import frames
-from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage
+from tests.integration.local_lambda.endpoints.console.console_page import ConsolePage, errors_of
 from tools.local_lambda_process import LocalLambda
 
 
@@ -19,9 +19,8 @@ from tools.local_lambda_process import LocalLambda
 def console(context: BrowserContext, console_lambda: LocalLambda) -> Iterator[ConsolePage]:
     """One page for all: nothing is done with it."""
     [page] = context.pages
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield ConsolePage(page, f"http://127.0.0.1:{console_lambda.port}").open()
+    with errors_of(page) as errors:
+        yield ConsolePage(page, f"http://127.0.0.1:{console_lambda.port}").open()
     assert errors == []
 
 
