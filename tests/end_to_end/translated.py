@@ -13,16 +13,11 @@ _IN_BUCKET = "s3://bucket/key"
 _IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/repository:tag"
 
 
-class _ManagedPolicies:
-    def load(self) -> dict[str, str]:
-        name = "AWSLambdaBasicExecutionRole"
-        return {name: f"arn:aws:iam::aws:policy/service-role/{name}"}
-
-
 def translated(path: Path) -> dict[str, Any]:
     """Return a template after the transform."""
-    from samtranslator.translator.transform import transform  # a quarter of a second, for a few tests
-    from samtranslator.yaml_helper import yaml_parse
+    from samtranslator.yaml_helper import yaml_parse  # a quarter of a second, for a few tests
+
+    from tools.rehearsal.sam_transform import transformed
 
     template = yaml_parse(path.read_text())
     # Only a packaged template can be translated: code and images are on AWS by then.
@@ -35,8 +30,7 @@ def translated(path: Path) -> dict[str, Any]:
             properties["ImageUri"] = _IMAGE
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        done: dict[str, Any] = transform(template, {}, _ManagedPolicies())
-    return done
+        return transformed(template)
 
 
 def of_type(name: str, kind: str) -> dict[str, Any]:
